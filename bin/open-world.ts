@@ -1,0 +1,80 @@
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { World, WorldOptions } from '../cli/context.ts';
+import { startPostgres } from '../embedded/postgres.ts';
+import { startTemporal } from '../embedded/temporal.ts';
+import { exampleSources } from './example-sources.ts';
+import { prepareDatabases } from './prepare-databases.ts';
+
+/**
+ * Opens the servers that a command needs: those that DATABASE_URL and TEMPORAL_ADDRESS name, else the project's own under
+ * `.tickmark/`, which are started, or joined when another command of this project already runs them.
+ */
+export async function openWorld(
+  options: WorldOptions,
+  deps: { readonly env: Readonly<Record<string, string | undefined>>; readonly say: (line: string) => void },
+): Promise<World> {
+  const { root } = options;
+  const { say } = deps;
+  const home = join(root, '.tickmark');
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const each of stops.splice(0).reverse()) await each();
+  };
+  try {
+    const env: Record<string, string | undefined> = { ...deps.env, ...options.extraEnv };
+    const embedded = !env['DATABASE_URL'];
+    if (embedded) {
+      await mkdir(home, { recursive: true });
+      const postgres = await timed('Postgres', say, () => startPostgres({ home, durability: 'safe', say }));
+      stops.push(postgres.stop);
+      const databases = await prepareDatabases(postgres, { home, sources: exampleSources(root), say });
+      env['DATABASE_URL'] = databases.warehouseUrl;
+      for (const [name, url] of Object.entries(databases.sourceUrls)) env[name] ??= url;
+      const urlFile = join(home, 'warehouse-url');
+      await writeFile(urlFile, databases.warehouseUrl, { mode: 0o600 });
+      await chmod(urlFile, 0o600);
+    }
+    return {
+      root,
+      env,
+      warehouseUrl: env['DATABASE_URL'] as string,
+      warehouse: embedded ? 'embedded' : 'configured',
+      temporal: options.temporal ? await openTemporal(options, { env, home, say, stops }) : null,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function openTemporal(
+  options: WorldOptions,
+  deps: {
+    readonly env: Readonly<Record<string, string | undefined>>;
+    readonly home: string;
+    readonly say: (line: string) => void;
+    readonly stops: (() => Promise<void>)[];
+  },
+): Promise<World['temporal']> {
+  const { env, home, say, stops } = deps;
+  const configured = env['TEMPORAL_ADDRESS'];
+  if (configured) return { address: configured, uiUrl: null, kind: 'configured' };
+  await mkdir(home, { recursive: true });
+  const temporal = await timed('Temporal', say, () => startTemporal({ home, ui: options.ui ?? false, env, say }));
+  stops.push(temporal.stop);
+  return { address: temporal.address, uiUrl: temporal.uiUrl, kind: 'embedded' };
+}
+
+async function timed<T extends { readonly started: boolean }>(
+  name: string,
+  say: (line: string) => void,
+  start: () => Promise<T>,
+): Promise<T> {
+  const began = performance.now();
+  const server = await start();
+  const what = server.started ? 'started' : 'joined, it is already running';
+  say(`  ${name} ${what} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
+  return server;
+}

@@ -1,0 +1,34 @@
+import type { AddressInfo } from 'node:net';
+import type { World } from '../cli/context.ts';
+import { loadConfig } from '../engine/config/load-config.ts';
+import { openWarehouse } from '../engine/warehouse/warehouse.ts';
+import { createServer } from '../web/create-server.ts';
+import { readStatus } from '../web/read-status.ts';
+
+/** Serves the status page; when the port is taken, on a free one. */
+export async function servePage(
+  world: World,
+  options: { readonly host: string; readonly port: number },
+): Promise<{ readonly url: string; readonly stop: () => Promise<void> }> {
+  const warehouse = openWarehouse(world.warehouseUrl, { maxSessions: 4, readOnly: true });
+  const server = await createServer({
+    read: () => {
+      const { name, verticals } = loadConfig(world.root);
+      return warehouse.transaction((session) => readStatus({ name, verticals: Object.keys(verticals) }, session), { readOnly: true });
+    },
+    ui: { temporalUrl: world.temporal?.uiUrl ?? null },
+    onError: (error) => process.stderr.write(`status page: ${error instanceof Error ? error.name : 'error'}\n`),
+  });
+  await server.listen({ host: options.host, port: options.port }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EADDRINUSE') throw error;
+    return server.listen({ host: options.host, port: 0 });
+  });
+  const { port } = server.server.address() as AddressInfo;
+  return {
+    url: `http://${options.host}:${port}/`,
+    stop: async () => {
+      await server.close();
+      await warehouse.close();
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import type { Command } from 'commander';
+import { EngineError } from '../../engine/errors.ts';
+import { formatVerdict } from '../format-verdict.ts';
+import type { CliContext } from '../context.ts';
+import { openProject } from '../open-project.ts';
+import type { ProjectOptions } from '../open-project.ts';
+import { parseVars } from '../parse-vars.ts';
+import { runWorkflow } from '../run-workflow.ts';
+import { withWorker } from '../with-worker.ts';
+
+export function addRefresh(program: Command, context: CliContext): void {
+  program
+    .command('refresh')
+    .description('refresh a vertical: extract, land, verify, transform, check, measure, publish, alert')
+    .requiredOption('--vertical <name>', 'which vertical')
+    .option('--vars <vars>', 'variables as YAML or JSON, or name=value,name=value')
+    .option('--full-refresh', 'start the landed history anew; needed when a source changed its columns')
+    .option('--json', 'one JSON document on stdout')
+    .action(
+      async (
+        options: ProjectOptions & { vertical: string; fullRefresh?: boolean; json?: boolean },
+        command: Command,
+      ): Promise<void> => {
+        const { root, project } = openProject({ ...command.optsWithGlobals(), ...options }, context);
+        if (!(options.vertical in project.config.verticals)) {
+          throw new EngineError('PROJECT_UNKNOWN_VERTICAL', `no vertical ${options.vertical}`);
+        }
+        const { report, failure } = await withWorker({ root, context }, ({ address, warehouse }) =>
+          runWorkflow(
+            {
+              address,
+              workflow: 'runVertical',
+              workflowId: `refresh-${options.vertical}`,
+              args: [{ vertical: options.vertical, vars: parseVars(options.vars), fullRefresh: options.fullRefresh ?? false }],
+            },
+            { warehouse, say: context.say },
+          ),
+        );
+        if (report === undefined) throw new EngineError('RUN_FAILED', failure ?? 'the run left no record');
+        if (options.json) context.out(`${JSON.stringify(report, null, 2)}\n`);
+        else context.out(`${formatVerdict(report).join('\n')}\n`);
+        const failed = report.checks.some(({ status }) => status !== 'pass' && status !== 'warn');
+        if (failure !== null || report.status !== 'succeeded' || failed) context.failed();
+      },
+    );
+}

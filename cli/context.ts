@@ -1,0 +1,43 @@
+/** What a command works with; bin/ makes it. A command writes results to `out` and everything else to `say`. */
+export interface CliContext {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** stdout: the result, nothing else. */
+  readonly out: (text: string) => void;
+  /** stderr: progress, warnings, hints. */
+  readonly say: (line: string) => void;
+  /** Makes the exit code 1: something that was handled failed. */
+  readonly failed: () => void;
+  readonly toolVersion: string;
+  readonly openWorld: (options: WorldOptions) => Promise<World>;
+  /** Runs a worker until `stopped` resolves. */
+  readonly runWorker: (world: World, stopped: Promise<void>) => Promise<void>;
+  /** A worker as a process of its own, for as long as the command runs. */
+  readonly spawnWorker: (world: World, say: (line: string) => void) => Promise<{ readonly stop: () => Promise<void> }>;
+  /** Serves the status page. */
+  readonly serve: (world: World, options: { readonly host: string; readonly port: number }) => Promise<{ readonly url: string; readonly stop: () => Promise<void> }>;
+  /** A local receiver of webhooks, for the demonstration. */
+  readonly receiveWebhooks: () => Promise<{ readonly url: string; readonly texts: () => readonly string[]; readonly stop: () => Promise<void> }>;
+  /** Resolves at the first Ctrl-C or termination request. */
+  readonly interrupted: Promise<void>;
+}
+
+export interface WorldOptions {
+  /** The project's folder. */
+  readonly root: string;
+  readonly temporal: boolean;
+  readonly ui?: boolean;
+  /** More of the environment, for this world's worker. */
+  readonly extraEnv?: Readonly<Record<string, string>>;
+}
+
+/** The servers that a command works against: real ones where the environment names them, else the project's own. */
+export interface World {
+  readonly root: string;
+  /** With DATABASE_URL and the example's sources filled in where they are embedded. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly warehouseUrl: string;
+  readonly warehouse: 'embedded' | 'configured';
+  readonly temporal: { readonly address: string; readonly uiUrl: string | null; readonly kind: 'embedded' | 'configured' } | null;
+  readonly stop: () => Promise<void>;
+}

@@ -1,0 +1,117 @@
+import pc from 'picocolors';
+import type { RunReport } from '../engine/evidence/run-report.ts';
+import { formatNumber } from './format-number.ts';
+import { formatTable } from './format-table.ts';
+
+const COLOURS: Readonly<Record<string, (text: string) => string>> = {
+  pass: pc.green,
+  warn: pc.yellow,
+  fail: pc.red,
+  error: pc.red,
+  no_data: pc.magenta,
+  green: pc.green,
+  amber: pc.yellow,
+  red: pc.red,
+  effective: pc.green,
+  ineffective: pc.red,
+  not_tested: pc.magenta,
+};
+
+/** A run's verdict for people: what was pulled and tied out, checks, KRIs, controls, what was published, which alerts went out. */
+export function formatVerdict(report: RunReport): string[] {
+  return [
+    '',
+    pc.bold(`Run ${report.runNo} of ${report.vertical}: ${report.status}${report.reason ? ` (${report.reason})` : ''}`),
+    ...section('Pulled and tied out', pulls(report)),
+    ...section(`Checks: ${tally(report.checks.map(({ status }) => status))}`, checks(report)),
+    ...section(`Key risk indicators: ${tally(report.kris.map(({ colour }) => colour))}`, kris(report)),
+    ...section('Controls (proposed; a named person concludes)', controls(report)),
+    ...section(published(report), tables(report)),
+    ...section('Alerts', alerts(report)),
+    '',
+    doneLine(report),
+  ];
+}
+
+/** dbt's closing line, with the statuses that Tickmark adds. */
+export function doneLine(report: Pick<RunReport, 'checks'>): string {
+  const count = (status: string): number => report.checks.filter((check) => check.status === status).length;
+  return `Done. PASS=${count('pass')} WARN=${count('warn')} FAIL=${count('fail')} ERROR=${count('error')} SKIP=0 NO_DATA=${count('no_data')} TOTAL=${report.checks.length}`;
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ['', pc.bold(title), ...lines.map((line) => `  ${line}`)];
+}
+
+function paint(word: string): string {
+  return (COLOURS[word] ?? ((text: string) => text))(word);
+}
+
+function tally(words: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  return [...counts].map(([word, count]) => `${count} ${word}`).join(', ');
+}
+
+function pulls(report: RunReport): string[] {
+  return report.pulls.flatMap((pull) => {
+    const change =
+      pull.added === '0' && pull.removed === '0'
+        ? 'nothing changed'
+        : `${formatNumber(pull.added)} added, ${formatNumber(pull.removed)} removed, ${formatNumber(pull.changed)} of them restated`;
+    const totals = pull.totals.map(({ column, sum }) => `total ${column} ${formatNumber(sum ?? 'none')}`);
+    const figures = [`${formatNumber(pull.rows)} rows`, ...totals].join(', ');
+    return [
+      `${pull.tied ? pc.green('tied out') : pc.red('NOT TIED')}  ${pull.source}.${pull.table}  ${figures}; ${change}`,
+      ...pull.lines
+        .filter(({ agrees }) => !agrees)
+        .map(({ figure, source, landed }) => `          ${figure}: source ${source ?? 'none'}, landed ${landed ?? 'none'}`),
+    ];
+  });
+}
+
+function checks(report: RunReport): string[] {
+  const notPassed = report.checks.filter(({ status }) => status !== 'pass');
+  const rows = notPassed.map(({ status, id, failures, population, blocking, message }) => [
+    status,
+    id,
+    formatNumber(failures),
+    'of',
+    formatNumber(population),
+    [blocking ? 'blocking' : '', message ?? ''].filter(Boolean).join(': '),
+  ]);
+  return formatTable(rows).map((line, at) => line.replace(rows[at]?.[0] ?? '', paint(rows[at]?.[0] ?? '')));
+}
+
+function kris(report: RunReport): string[] {
+  const rows = report.kris.map(({ colour, id, title, value, unit, numerator, denominator, message }) => [
+    colour,
+    id,
+    title,
+    value === null ? 'none' : `${formatNumber(value)}${unit === 'percent' ? ' %' : ''}`,
+    denominator === null ? (message ?? '') : `${formatNumber(numerator ?? '')} of ${formatNumber(denominator)}`,
+  ]);
+  return formatTable(rows).map((line, at) => line.replace(rows[at]?.[0] ?? '', paint(rows[at]?.[0] ?? '')));
+}
+
+function controls(report: RunReport): string[] {
+  return report.controls.flatMap(({ proposedConclusion, id, title, basis }) => [
+    `${paint(proposedConclusion)}  ${id}  ${title}`,
+    pc.dim(`    ${basis.replaceAll(/\b\d{4,}\b/g, formatNumber)}`),
+  ]);
+}
+
+function published(report: RunReport): string {
+  if (report.publication?.decision === 'published') return 'Published';
+  return `NOT published: ${report.publication?.reason ?? report.reason ?? 'the run did not get that far'}; dashboards keep the last good version, marked stale`;
+}
+
+function tables(report: RunReport): string[] {
+  if (report.publication?.decision !== 'published') return [''];
+  return formatTable(report.publishedTables.map(({ name, rows }) => [`published.${name}`, formatNumber(rows), 'rows']));
+}
+
+function alerts(report: RunReport): string[] {
+  if (report.alerts.length === 0) return ['no new incident'];
+  return formatTable(report.alerts.map(({ incident, status, route, sentAt }) => [status, incident, sentAt ? `sent to ${route}` : 'NOT delivered']));
+}

@@ -1,0 +1,87 @@
+import type { AlertSummary, RunRef } from '../contracts/run.ts';
+import { EngineError } from '../errors.ts';
+import { append, once } from '../evidence/ledger.ts';
+import type { Warehouse } from '../warehouse/warehouse.ts';
+import { findIncidents } from './find-incidents.ts';
+import type { Incident } from './find-incidents.ts';
+import { pendingDeliveries } from './pending-deliveries.ts';
+import { sendWebhook } from './send-webhook.ts';
+
+export interface AlertDestination {
+  readonly name: string;
+  readonly on: readonly string[];
+  /** Null when its environment variable is not set: the alert is then recorded as undelivered. */
+  readonly url: string | null;
+}
+
+export interface AlertInputs {
+  readonly run: RunRef;
+  readonly failure?: { readonly step: string; readonly message: string } | undefined;
+  readonly routes: readonly AlertDestination[];
+}
+
+/**
+ * Opens an incident for every check that stopped passing and for a failed run, closes those that are right again, and tells each
+ * route once per incident. Safe to repeat: what was sent is not sent again; a receiver that lost the answer sees the same
+ * Idempotency-Key.
+ */
+export async function alert(input: AlertInputs, deps: { readonly warehouse: Warehouse; readonly fetch: typeof fetch }): Promise<AlertSummary> {
+  const { run } = input;
+  const key = `${run.runId}/alert`;
+  const { opened, closed } = await once<{ opened: readonly Incident[]; closed: readonly Incident[] }>(
+    deps.warehouse,
+    { key, kind: 'alert', runId: run.runId, subject: run.vertical },
+    async (session) => {
+      await session.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`alert/${run.vertical}`]);
+      const found = await findIncidents(input, session);
+      for (const [event, incidents] of [
+        ['closed', found.closed],
+        ['opened', found.opened],
+      ] as const) {
+        for (const { incidentId, subject, status, message } of incidents) {
+          await session.execute(
+            `insert into audit.incident_events (incident_id, run_id, vertical, subject, event, status, message) values ($1, $2, $3, $4, $5, $6, $7)`,
+            [incidentId, run.runId, run.vertical, subject, event, status, message],
+          );
+        }
+      }
+      return found;
+    },
+  );
+
+  let sent = 0;
+  const undelivered: string[] = [];
+  for (const { incident, route } of await pendingDeliveries(input, deps.warehouse)) {
+    const fault = route.url === null ? 'the route has no URL' : await sendWebhook({ url: route.url, incident }, deps.fetch);
+    await deps.warehouse.transaction(async (session) => {
+      await session.execute(
+        `insert into audit.incident_events (incident_id, run_id, vertical, subject, event, status, route, message)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)
+         on conflict do nothing`,
+        [
+          incident.incidentId,
+          run.runId,
+          run.vertical,
+          incident.subject,
+          fault === null ? 'sent' : 'undelivered',
+          incident.status,
+          route.name,
+          fault ?? incident.message,
+        ],
+      );
+      if (fault !== null) return;
+      const subject = incident.incidentId;
+      await append(
+        session,
+        { key: `${subject}/sent/${route.name}`, kind: 'alert', runId: run.runId, subject },
+        { route: route.name, status: incident.status, message: incident.message },
+      );
+    });
+    if (fault === null) sent += 1;
+    else undelivered.push(`${route.name}: ${fault}`);
+  }
+  if (undelivered.length > 0) {
+    throw new EngineError('ALERT_UNDELIVERED', `${undelivered.length} not delivered; ${[...new Set(undelivered)].join('; ')}`);
+  }
+  return { opened: opened.length, closed: closed.length, sent, undelivered: 0 };
+}

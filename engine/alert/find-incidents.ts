@@ -1,0 +1,72 @@
+import type { RunRef } from '../contracts/run.ts';
+import type { Session } from '../warehouse/warehouse.ts';
+
+/** Something that went wrong: a check that does not pass, or a run that failed. Holds counts, no row value. */
+export interface Incident {
+  readonly incidentId: string;
+  readonly subject: string;
+  readonly status: string;
+  readonly message: string;
+}
+
+/**
+ * Compares what is wrong in this run with the incidents that are open. A subject that got worse, or is wrong in another way,
+ * closes its incident and opens a new one; one that this run did not look at stays as it is.
+ */
+export async function findIncidents(
+  input: { readonly run: RunRef; readonly failure?: { readonly step: string; readonly message: string } | undefined },
+  session: Session,
+): Promise<{ readonly opened: readonly Incident[]; readonly closed: readonly Incident[] }> {
+  const { run, failure } = input;
+  const wrong = new Map<string, Incident>();
+  const looked = new Set<string>(['run']);
+  const incident = (subject: string, status: string, message: string): void => {
+    wrong.set(subject, { incidentId: `${run.vertical}/r${run.runNo}/${subject}`, subject, status, message });
+  };
+
+  const published = await publicationOf(run, session);
+  const checks = await session.query(
+    `select check_id, status, population, failures, dimension, blocking from audit.check_results where run_id = $1 order by check_id`,
+    [run.runId],
+  );
+  for (const row of checks) {
+    const subject = `check/${row['check_id']}`;
+    looked.add(subject);
+    if (row['status'] === 'pass') continue;
+    incident(
+      subject,
+      row['status'] as string,
+      `${run.vertical}: check ${row['check_id']} is ${row['status']}: ${row['failures']} violations in ${row['population']} ` +
+        `(${row['dimension']}, ${row['blocking'] === 't' ? 'blocking' : 'not blocking'}). Run ${run.runNo}. ${published}`,
+    );
+  }
+  if (failure) {
+    incident('run', 'run_failed', `${run.vertical}: run ${run.runNo} failed at ${failure.step}: ${failure.message}. ${published}`);
+  }
+
+  const open = await session.query(
+    `select o.incident_id, o.subject, o.status from audit.incident_events o
+     where o.vertical = $1 and o.event = 'opened'
+       and not exists (select 1 from audit.incident_events c where c.incident_id = o.incident_id and c.event = 'closed')`,
+    [run.vertical],
+  );
+  const closed = open
+    .filter((row) => looked.has(row['subject'] as string) && wrong.get(row['subject'] as string)?.status !== row['status'])
+    .map((row) => ({
+      incidentId: row['incident_id'] as string,
+      subject: row['subject'] as string,
+      status: row['status'] as string,
+      message: wrong.has(row['subject'] as string) ? `now ${wrong.get(row['subject'] as string)?.status}` : `right again in run ${run.runNo}`,
+    }));
+  const stillOpen = new Set(
+    open.filter((row) => !closed.some(({ incidentId }) => incidentId === row['incident_id'])).map((row) => row['subject']),
+  );
+  return { opened: [...wrong.values()].filter(({ subject }) => !stillOpen.has(subject)), closed };
+}
+
+async function publicationOf(run: RunRef, session: Session): Promise<string> {
+  const [decided] = await session.query('select decision from audit.publications where run_id = $1', [run.runId]);
+  if (decided?.['decision'] === 'published') return 'Its figures are published.';
+  const [standing] = await session.query('select run_no from audit.current_publication where vertical = $1', [run.vertical]);
+  return standing ? `Dashboards keep run ${standing['run_no']}, marked stale.` : 'Nothing is published yet.';
+}

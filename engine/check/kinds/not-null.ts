@@ -1,0 +1,12 @@
+import { literal } from '../../sql-text.ts';
+import type { CheckPlan, KindContext } from '../plan-check.ts';
+
+/** Every row has a value. Population: all rows. */
+export function notNull({ definition, relation, where, column, subject }: KindContext): CheckPlan {
+  return {
+    population: `select count(*) from ${relation} as t where ${where}`,
+    violations: `select ${subject} as subject_id, ${literal(`${definition.column} has no value`)} as reason
+from ${relation} as t
+where ${where} and ${column} is null`,
+  };
+}

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+
+/** The keys that a schema takes at a path of a value; none where any key is taken. */
+export function knownKeys(schema: z.core.$ZodType, value: unknown, path: readonly PropertyKey[]): string[] {
+  const here = unwrap(schema);
+  if (here instanceof z.ZodDiscriminatedUnion) {
+    const tag = here._zod.def.discriminator;
+    const option = here.options.find(
+      (each) => each instanceof z.ZodObject && accepts(each.shape[tag], child(value, tag)),
+    );
+    return option ? knownKeys(option, value, path) : [];
+  }
+  const [key, ...rest] = path;
+  if (key === undefined) return here instanceof z.ZodObject ? Object.keys(here.shape) : [];
+  const inner = innerSchema(here, key);
+  return inner ? knownKeys(inner, child(value, key), rest) : [];
+}
+
+function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
+  const wrapped = schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault;
+  return wrapped ? unwrap(schema.unwrap()) : schema;
+}
+
+function innerSchema(schema: z.core.$ZodType, key: PropertyKey): z.core.$ZodType | undefined {
+  if (schema instanceof z.ZodObject) return schema.shape[String(key)];
+  if (schema instanceof z.ZodRecord) return schema.valueType;
+  if (schema instanceof z.ZodArray) return schema.element;
+  return undefined;
+}
+
+function accepts(schema: z.core.$ZodType | undefined, value: unknown): boolean {
+  return schema !== undefined && z.safeParse(schema, value).success;
+}
+
+function child(value: unknown, key: PropertyKey): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
+}

@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { CsvError, parse } from 'csv-parse';
+import { EngineError } from '../errors.ts';
+import { countRecords } from './count-records.ts';
+
+export interface CsvRecord {
+  /** The first record is the header. An unquoted empty field is null, a quoted one is '', as in Postgres' own CSV. */
+  readonly values: readonly (string | null)[];
+  /** The line of the file that the record ends on, from 1. */
+  readonly line: number;
+}
+
+/** Reads one CSV file strictly, record by record; `read` tells what was read once the records have ended. */
+export function readCsv(input: { readonly path: string; readonly file: string; readonly delimiter: string }): {
+  readonly records: () => AsyncIterable<CsvRecord>;
+  readonly read: () => { readonly sha256: string; readonly bytes: bigint };
+} {
+  const digest = createHash('sha256');
+  const counter = countRecords();
+  let bytes = 0n;
+  let sha256 = '';
+
+  async function* decoded(): AsyncIterable<string> {
+    const decoder = new TextDecoder('utf-8', { fatal: true });
+    let line = 1;
+    for await (const chunk of createReadStream(input.path) as AsyncIterable<Buffer>) {
+      digest.update(chunk);
+      bytes += BigInt(chunk.length);
+      counter.add(chunk);
+      yield decode(decoder, chunk, line, input.file);
+      for (const byte of chunk) if (byte === 0x0a) line += 1;
+    }
+    decode(decoder, undefined, line, input.file);
+  }
+
+  async function* records(): AsyncIterable<CsvRecord> {
+    const parser = parse({
+      bom: true,
+      delimiter: input.delimiter,
+      record_delimiter: ['\r\n', '\n'],
+      info: true,
+      cast: (value, context) => (value === '' && !context.quoting ? null : value),
+    });
+    // A fault of the text stream must end the parser with it; the loop below then throws it.
+    const text = Readable.from(decoded());
+    text.on('error', (error) => parser.destroy(error));
+    text.pipe(parser);
+
+    let seen = 0n;
+    try {
+      for await (const { record, info } of parser as AsyncIterable<{ record: (string | null)[]; info: { lines: number } }>) {
+        if (seen === 0n) checkHeader(record, input.file);
+        seen += 1n;
+        yield { values: record, line: info.lines };
+      }
+    } catch (error) {
+      throw error instanceof CsvError ? refuse(error, input.file) : error;
+    }
+
+    const counted = counter.end();
+    if (counted.records === 0n) throw refused('the file is empty: it has no header', input.file, 1);
+    if (!counted.endsWithLineEnd) {
+      throw refused('the last line has no line end: the file looks cut off', input.file, counted.lines);
+    }
+    if (counted.records !== seen) {
+      throw refused(`${seen} records were read, but an independent count finds ${counted.records}`, input.file);
+    }
+    sha256 = digest.digest('hex');
+  }
+
+  return { records, read: () => ({ sha256, bytes }) };
+}
+
+function decode(decoder: InstanceType<typeof TextDecoder>, chunk: Buffer | undefined, line: number, file: string): string {
+  let text: string;
+  try {
+    text = chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true });
+  } catch {
+    throw refused('a byte is not valid UTF-8', file, line + (chunk === undefined ? 0 : linesBeforeInvalid(chunk)));
+  }
+  const nul = text.indexOf('\0');
+  if (nul !== -1) throw refused('a NUL character, which no text can hold', file, line + lineEnds(text.slice(0, nul)));
+  return text;
+}
+
+/** Line ends before the first byte that cannot stand where it does; a sequence cut by the chunk's start counts as the first line. */
+function linesBeforeInvalid(chunk: Buffer): number {
+  let from = 0;
+  let lines = 0;
+  for (let end = chunk.indexOf(0x0a); end !== -1; end = chunk.indexOf(0x0a, from)) {
+    try {
+      new TextDecoder('utf-8', { fatal: true }).decode(chunk.subarray(from, end));
+    } catch {
+      return lines;
+    }
+    lines += 1;
+    from = end + 1;
+  }
+  return lines;
+}
+
+function lineEnds(text: string): number {
+  return text.split('\n').length - 1;
+}
+
+function checkHeader(header: readonly (string | null)[], file: string): void {
+  const seen = new Set<string>();
+  for (const [at, name] of header.entries()) {
+    if (name === null || name.trim() === '') throw refused(`column ${at + 1} of the header has no name`, file, 1);
+    if (name.startsWith('_')) throw refused(`column "${name}": names that start with _ are the engine's`, file, 1);
+    if (seen.has(name)) throw refused(`the header names column "${name}" twice`, file, 1);
+    seen.add(name);
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  CSV_RECORD_INCONSISTENT_FIELDS_LENGTH: 'the line does not have as many fields as the header',
+  CSV_RECORD_INCONSISTENT_COLUMNS: 'the line does not have as many fields as the header',
+  CSV_QUOTE_NOT_CLOSED: 'a quoted field is never closed: the file looks cut off',
+  CSV_INVALID_CLOSING_QUOTE: 'text stands after a closing quote',
+  INVALID_OPENING_QUOTE: 'a quote stands inside an unquoted field',
+  CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE: 'text stands after a closing quote',
+  CSV_MAX_RECORD_SIZE: 'a record is too long',
+};
+
+function refuse(error: CsvError, file: string): EngineError {
+  const line = (error as unknown as { lines?: number }).lines;
+  return refused(REASONS[error.code] ?? `not a valid CSV file (${error.code})`, file, line);
+}
+
+function refused(message: string, file: string, line?: number): EngineError {
+  return new EngineError('EXTRACT_FILE_REFUSED', message, { place: { file, line } });
+}

@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import type { VariableValue } from './config.ts';
+
+/*
+ * What workflows and activities pass each other. It is kept in workflow histories, so it is ids, names, counts and hashes
+ * only: never a row value, never a credential.
+ */
+
+const vars = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({});
+
+export const RunVerticalInput = z.object({
+  vertical: z.string(),
+  vars,
+  /** Starts the landed history of every table anew; needed when a source changed its columns. */
+  fullRefresh: z.boolean().default(false),
+});
+export type RunVerticalInput = z.input<typeof RunVerticalInput>;
+
+export const PullEngagementInput = z.object({
+  vertical: z.string(),
+  engagement: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/, 'letters, digits, _, . and -'),
+  vars,
+  /** Absolute path of a folder on the worker's machine. */
+  outputDirectory: z.string(),
+});
+export type PullEngagementInput = z.input<typeof PullEngagementInput>;
+
+export const BeginRunInput = z.object({
+  runId: z.string(),
+  vertical: z.string(),
+  kind: z.enum(['refresh', 'engagement']),
+  vars,
+  fullRefresh: z.boolean().default(false),
+});
+export type BeginRunInput = z.input<typeof BeginRunInput>;
+
+/** A run's identity; run numbers count up in the warehouse, as decimal text. */
+export const RunRef = z.object({ runId: z.string(), runNo: z.string(), vertical: z.string() });
+export type RunRef = z.output<typeof RunRef>;
+
+export interface BegunRun extends RunRef {
+  /** The source systems of the vertical, each pulled in one snapshot. */
+  readonly sources: readonly string[];
+}
+
+export const SourceInput = z.object({ run: RunRef, source: z.string() });
+export type SourceInput = z.output<typeof SourceInput>;
+
+export const RunInput = z.object({ run: RunRef });
+export type RunInput = z.output<typeof RunInput>;
+
+export const AlertInput = z.object({ run: RunRef, failure: z.object({ step: z.string(), message: z.string() }).optional() });
+export type AlertInput = z.output<typeof AlertInput>;
+
+export const EndRunInput = z.object({
+  run: RunRef,
+  status: z.enum(['succeeded', 'held', 'failed']),
+  reason: z.string().nullable(),
+});
+export type EndRunInput = z.output<typeof EndRunInput>;
+
+export const ExportInput = z.object({ run: RunRef, engagement: z.string(), outputDirectory: z.string() });
+export type ExportInput = z.output<typeof ExportInput>;
+
+export interface PullSummary {
+  readonly tables: readonly { readonly table: string; readonly rows: string }[];
+}
+
+export interface VerifySummary {
+  readonly tables: readonly {
+    readonly table: string;
+    readonly landed: string;
+    readonly added: string;
+    readonly removed: string;
+    readonly changed: string;
+  }[];
+}
+
+export interface TransformSummary {
+  readonly models: number;
+}
+
+export interface CheckSummary {
+  readonly pass: number;
+  readonly warn: number;
+  readonly fail: number;
+  readonly error: number;
+  readonly no_data: number;
+  /** Ids of blocking checks that did not pass. */
+  readonly blockedBy: readonly string[];
+}
+
+export interface MeasureSummary {
+  readonly colours: Readonly<Record<string, number>>;
+  readonly conclusions: Readonly<Record<string, number>>;
+}
+
+export interface PublishSummary {
+  readonly decision: 'published' | 'held';
+  readonly tables: number;
+  readonly reason: string | null;
+}
+
+export interface AlertSummary {
+  readonly opened: number;
+  readonly closed: number;
+  readonly sent: number;
+  readonly undelivered: number;
+}
+
+export interface ExportSummary {
+  readonly files: readonly { readonly file: string; readonly rows: string; readonly sha256: string }[];
+  readonly manifestSha256: string;
+}
+
+export interface RunVerdict {
+  readonly runId: string;
+  readonly runNo: string;
+  readonly status: 'succeeded' | 'held' | 'failed';
+  readonly reason: string | null;
+}
+
+export interface EngagementVerdict {
+  readonly runId: string;
+  readonly runNo: string;
+  readonly export: ExportSummary;
+}
+
+export type Vars = Readonly<Record<string, VariableValue>>;

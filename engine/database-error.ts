@@ -1,0 +1,78 @@
+import { EngineError } from './errors.ts';
+import type { ErrorCode, Place } from './errors.ts';
+
+/**
+ * What may be told of a database's error: its SQLSTATE, and its text only where that text can hold names but no row value
+ * (class 42, syntax and names; 25, transaction state; 0A, not supported). Everything else would carry values: 22P02 quotes the
+ * bad input, 23505 the key.
+ */
+export function describeDatabaseError(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return describeDatabaseError(error.errors[0]);
+  const code = errorCode(error);
+  if (code === undefined) return error instanceof Error ? error.name : 'unknown error';
+  if (!isSqlState(code)) return code;
+  const text = /^(42|25|0A)/.test(code) && error instanceof Error ? error.message : KNOWN[code];
+  return text === undefined ? `SQLSTATE ${code}` : `${text} (SQLSTATE ${code})`;
+}
+
+/** Turns what a driver threw into an EngineError with `code`, or with `lost` when the connection itself failed. Ours pass through. */
+export function translateDatabaseError(
+  error: unknown,
+  what: string,
+  codes: { failed: ErrorCode; lost: ErrorCode },
+  place?: Place,
+): EngineError {
+  if (error instanceof EngineError) return error;
+  const code = isConnectionLoss(error) ? codes.lost : errorCode(error) === '55P03' ? 'WAREHOUSE_BUSY' : codes.failed;
+  const sqlState = errorCode(error);
+  const position = (error as { position?: string } | undefined)?.position;
+  return new EngineError(code, `${what}: ${describeDatabaseError(error)}`, {
+    ...(place ? { place } : {}),
+    ...(sqlState === undefined ? {} : { database: { sqlState, position: position ? Number(position) : undefined } }),
+  });
+}
+
+function isConnectionLoss(error: unknown): boolean {
+  const code = errorCode(error) ?? '';
+  if (/^(08|57P|53|28)/.test(code) && isSqlState(code)) return true;
+  if (/^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|EAI_)/.test(code)) return true;
+  if (error instanceof AggregateError) return error.errors.some(isConnectionLoss);
+  return error instanceof Error && /^(Connection terminated|Client has encountered a connection error|timeout e)/.test(error.message);
+}
+
+function errorCode(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | undefined)?.code;
+  return typeof code === 'string' ? code : undefined;
+}
+
+function isSqlState(code: string): boolean {
+  return /^[0-9A-Z]{5}$/.test(code) && !/^E[A-Z]{4}$/.test(code);
+}
+
+const KNOWN: Readonly<Record<string, string>> = {
+  '21000': 'a subquery gave more than one row',
+  '22001': 'a text is longer than its column',
+  '22003': 'a number is out of range',
+  '22007': 'a date or time is not valid',
+  '22008': 'a date or time is out of range',
+  '22012': 'division by zero',
+  '22021': 'a text is not valid UTF-8',
+  '22P02': 'a value is not of its column\'s type',
+  '22P04': 'a row does not have the columns of its table',
+  '23502': 'a value is missing',
+  '23503': 'a referenced row is missing',
+  '23505': 'a key stands twice',
+  '23514': 'a value breaks a check constraint',
+  '25006': 'the transaction is read only',
+  '28P01': 'the password was refused',
+  '28000': 'the role was refused',
+  '3D000': 'the database does not exist',
+  '40001': 'could not serialize',
+  '40P01': 'deadlock',
+  '53100': 'the disk is full',
+  '53300': 'too many connections',
+  '55P03': 'a lock was not free in time',
+  '57014': 'cancelled, or past its time limit',
+  '57P01': 'the server ended the session',
+  '57P03': 'the server is starting or stopping',
+};

@@ -1,0 +1,80 @@
+/** What went wrong, as a code: whether a retry can help, and what the reader should do next. Match on the code, never on text. */
+const ERRORS = {
+  CONFIG_INVALID: { retryable: false, hint: 'correct the file at the place named' },
+  CONFIG_ENV_MISSING: { retryable: false, hint: 'set the environment variable, or change the ${env:...} that reads it' },
+  PROJECT_INVALID: { retryable: false, hint: 'correct the file at the place named' },
+  PROJECT_NOT_FOUND: { retryable: false, hint: 'run inside a folder with a tickmark.yml, or pass --project-dir' },
+  PROJECT_CHANGED: { retryable: false, hint: 'the content was edited while the run was under way; start it again' },
+  PROJECT_UNKNOWN_VERTICAL: { retryable: false, hint: '`tickmark ls --resource-type vertical` lists the verticals' },
+  COMPILE_TEMPLATE: { retryable: false, hint: 'correct the template at the place named' },
+  COMPILE_UNKNOWN_REF: { retryable: false, hint: '`tickmark ls` lists models and sources' },
+  COMPILE_CYCLE: { retryable: false, hint: 'take one of the named references out' },
+  COMPILE_VAR: { retryable: false, hint: 'declare the variable under vars: in tickmark.yml, and give it a value of its type with --vars' },
+  COMPILE_ENV_VAR: { retryable: false, hint: 'list the name under env_vars: in tickmark.yml and set it; compiled SQL is kept as evidence, so never a secret' },
+  SOURCE_UNREACHABLE: { retryable: true, hint: 'check the connection in tickmark.yml and that the source is up' },
+  EXTRACT_SOURCE_MISSING: { retryable: false, hint: 'check the table or file named in sources.yml' },
+  EXTRACT_COLUMN_MISSING: { retryable: false, hint: 'check key and control_totals of this table in sources.yml' },
+  EXTRACT_FILE_REFUSED: { retryable: false, hint: 'have the file sent again; nothing of it was landed' },
+  EXTRACT_NOT_A_NUMBER: { retryable: false, hint: 'a control total needs a column of plain decimal numbers; correct the file or control_totals in sources.yml' },
+  EXTRACT_FAILED: { retryable: true, hint: 'see the SQLSTATE; the pull starts again whole, under a new snapshot' },
+  LAND_FAILED: { retryable: true, hint: 'see the SQLSTATE; nothing was landed' },
+  LAND_SCHEMA_CHANGED: { retryable: false, hint: 'the source changed its columns; agree the change, then refresh with --full-refresh' },
+  VERIFY_PULL_MISSING: { retryable: false, hint: 'the pull of this run was not recorded; start the refresh again' },
+  VERIFY_TIE_OUT: { retryable: false, hint: 'what landed is not what the source gave; nothing was put in place. Refresh again, and look at `tickmark ledger ls`' },
+  VERIFY_SUPERSEDED: { retryable: false, hint: 'start the run again; it then pulls anew' },
+  TRANSFORM_INPUT_MOVED: { retryable: false, hint: 'another run pulled the same source meanwhile; start this one again' },
+  TRANSFORM_MODEL_FAILED: { retryable: false, hint: '`tickmark compile -s <model>` shows the SQL that was run' },
+  CHECK_INVALID: { retryable: false, hint: 'a check returns subject_id and reason, one row a violation' },
+  PUBLISH_FAILED: { retryable: true, hint: 'the last good version is still published' },
+  ALERT_UNDELIVERED: { retryable: true, hint: 'check the alert route in tickmark.yml and that its receiver is up' },
+  ENGAGEMENT_INVALID: { retryable: false, hint: 'see `tickmark engagement pull --help`' },
+  LEDGER_BROKEN: { retryable: false, hint: 'the evidence was changed after it was written; keep a copy of the warehouse and investigate' },
+  TRACE_UNKNOWN: { retryable: false, hint: '`tickmark ls` lists published tables, KRIs and controls' },
+  TEMPORAL_UNREACHABLE: { retryable: true, hint: 'check TEMPORAL_ADDRESS and that the server is up' },
+  WORKER_DIED: { retryable: false, hint: 'the log says why' },
+  WAREHOUSE_UNREACHABLE: { retryable: true, hint: 'check DATABASE_URL and that the warehouse is up' },
+  WAREHOUSE_FAILED: { retryable: true, hint: 'see the SQLSTATE in the message' },
+  WAREHOUSE_BUSY: { retryable: true, hint: 'another session holds the lock; it is tried again' },
+  QUERY_FAILED: { retryable: false, hint: 'correct the SQL; the warehouse is read only here' },
+  RUN_NOT_FOUND: { retryable: false, hint: '`tickmark ls --resource-type run` lists the runs' },
+  RUN_FAILED: { retryable: false, hint: 'see the step named, and `tickmark ledger ls`' },
+} as const satisfies Record<string, { retryable: boolean; hint: string }>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** Where in the project's content an error stands; line and column count from 1. */
+export interface Place {
+  readonly file: string;
+  readonly line?: number | undefined;
+  readonly column?: number | undefined;
+}
+
+/** The one error that Tickmark raises on purpose. Its message never holds a row value or a secret. */
+export class EngineError extends Error {
+  override readonly name = 'EngineError';
+  readonly code: ErrorCode;
+  readonly place: Place | undefined;
+  /** Where a database refused a statement: its SQLSTATE and the character of the SQL text, from 1. Never the database's own error: it quotes row values. */
+  readonly database: { readonly sqlState: string; readonly position: number | undefined } | undefined;
+
+  constructor(code: ErrorCode, message: string, options: { place?: Place; database?: EngineError['database'] } = {}) {
+    const at = options.place ? `${formatPlace(options.place)}: ` : '';
+    super(`${at}${message} [${code}]`);
+    this.code = code;
+    this.place = options.place;
+    this.database = options.database;
+  }
+
+  get retryable(): boolean {
+    return ERRORS[this.code].retryable;
+  }
+
+  get hint(): string {
+    return ERRORS[this.code].hint;
+  }
+}
+
+/** `sql/finance/x.sql:3:14`, as editors and terminals link it. */
+export function formatPlace(place: Place): string {
+  return [place.file, place.line, place.column].filter((part) => part !== undefined).join(':');
+}

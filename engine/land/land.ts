@@ -1,0 +1,39 @@
+import type { LandedColumn } from '../contracts/pull.ts';
+import { EngineError } from '../errors.ts';
+import { identifier, relation } from '../sql-text.ts';
+import { landedTable } from '../warehouse/landed-table.ts';
+import type { Warehouse } from '../warehouse/warehouse.ts';
+
+export interface LandInput {
+  readonly runNo: string;
+  readonly attempt: number;
+  readonly source: string;
+  readonly table: string;
+  readonly columns: readonly LandedColumn[];
+  /** COPY text: the columns in order, then the row's hash. */
+  readonly rows: AsyncIterable<Buffer>;
+}
+
+/**
+ * Lands a table's rows in a table of this attempt, beside the live one: all of them or, on any fault, none. Safe to repeat: a
+ * new attempt starts from nothing and shares no table with an earlier one that may still be running.
+ */
+export async function land(
+  input: LandInput,
+  deps: { readonly warehouse: Warehouse },
+): Promise<{ readonly besideTable: string; readonly rows: bigint }> {
+  const { schema, besideName } = landedTable(input.source, input.table);
+  const besideTable = besideName(input.runNo, input.attempt);
+  if (Buffer.byteLength(besideTable) > 63) {
+    throw new EngineError('LAND_FAILED', `the name ${input.table} is too long for a landed table`);
+  }
+  const beside = relation(schema, besideTable);
+  const columns = input.columns.map(({ name, type }) => `${identifier(name)} ${type}`);
+  await deps.warehouse.execute(`create schema if not exists ${identifier(schema)}`);
+  const rows = await deps.warehouse.transaction(async (session) => {
+    await session.execute(`drop table if exists ${beside}`);
+    await session.execute(`create unlogged table ${beside} (${[...columns, '_row_hash bytea not null'].join(', ')})`);
+    return session.copyIn(`copy ${beside} from stdin`, input.rows);
+  });
+  return { besideTable, rows };
+}

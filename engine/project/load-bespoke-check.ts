@@ -1,0 +1,52 @@
+import { basename } from 'node:path';
+import { z } from 'zod';
+import { parseYaml } from '../config/parse-yaml.ts';
+import { splitHeader } from '../config/split-header.ts';
+import { CheckSettings, Dimension } from '../contracts/check.ts';
+import type { CheckDefinition } from '../contracts/check.ts';
+import { EngineError } from '../errors.ts';
+import type { ContentFile } from './read-content.ts';
+import type { Relations } from './relations.ts';
+
+const BespokeHeader = CheckSettings.omit({ where: true }).extend({
+  id: z.string(),
+  title: z.string().optional(),
+  dimension: Dimension,
+  grain: z.string(),
+  /** What it looks at: over nothing of it, the check says no_data. */
+  population: z.string(),
+});
+
+/** A check written as SQL of its own: a header that says what it is, then a query for the violating rows. */
+export function loadBespokeCheck({ file, vertical, text, hash }: ContentFile, relations: Relations): CheckDefinition {
+  const refuse = (message: string, place = { file, line: 1, column: 1 }): never => {
+    throw new EngineError('PROJECT_INVALID', message, { place });
+  };
+  const { header, body } = splitHeader(text);
+  if (header === undefined)
+    return refuse('a check begins with its header, /* --- ... --- */, with id, dimension, grain and population');
+  const yaml = parseYaml(BespokeHeader, header, file, 'PROJECT_INVALID');
+  const { title, grain, population, ...settings } = yaml.value;
+  const id = `${vertical}.${basename(file, '.sql')}`;
+  if (settings.id !== id)
+    throw new EngineError('PROJECT_INVALID', `id must be '${id}', as the file is named`, { place: yaml.place(['id']) });
+  if (!CheckSettings.shape.id.safeParse(id).success)
+    return refuse('a check is named with lower case letters, digits and _');
+  if (body.trim() === '') return refuse('the SQL is missing after the header');
+  return {
+    id,
+    vertical,
+    kind: 'bespoke',
+    on: relations.require(population, yaml.place(['population'])),
+    column: undefined,
+    arguments: {},
+    settings: { ...settings, where: undefined, description: settings.description ?? title },
+    dimension: settings.dimension,
+    blocking: settings.blocking ?? settings.severity === 'error',
+    sql: body,
+    grain,
+    file,
+    line: 1,
+    definitionHash: hash,
+  };
+}

@@ -1,0 +1,82 @@
+import type { PublishSummary, RunRef } from '../contracts/run.ts';
+import { once } from '../evidence/ledger.ts';
+import type { Session, Warehouse } from '../warehouse/warehouse.ts';
+import { dropRetired } from './drop-retired.ts';
+import { swapSchemas } from './swap-schemas.ts';
+
+/** What was decided on a run, as the ledger keeps it. */
+interface Decision {
+  readonly decision: 'published' | 'held';
+  readonly reason: string | null;
+  readonly tables: readonly PublishedTable[];
+}
+
+export interface PublishedTable {
+  readonly name: string;
+  readonly rows: string;
+  readonly contentHash: string | null;
+}
+
+/**
+ * Puts a run's models and figures in front of dashboards, all in one transaction, when every blocking check passed; otherwise
+ * the last good version stays and is marked stale. Safe to repeat: it is decided once per run.
+ */
+export async function publish(
+  input: { readonly run: RunRef; readonly readers: readonly string[] },
+  deps: { readonly warehouse: Warehouse },
+): Promise<PublishSummary> {
+  const { run } = input;
+  const key = `${run.runId}/publish`;
+  const decided = await once<Decision>(
+    deps.warehouse,
+    { key, kind: 'publish', runId: run.runId, subject: run.vertical },
+    async (session) => {
+      // One publication at a time: `published` is one schema over all verticals.
+      await session.query(`select pg_advisory_xact_lock(hashtextextended('publish', 0))`);
+      const reason = (await blockedBy(run, session)) ?? (await supersededBy(run, session));
+      const decision: Decision = {
+        decision: reason === null ? 'published' : 'held',
+        reason,
+        tables: await builtTables(run, session),
+      };
+      await session.execute(
+        'insert into audit.publications (run_id, run_no, vertical, decision, reason, tables) values ($1, $2, $3, $4, $5, $6)',
+        [run.runId, run.runNo, run.vertical, decision.decision, reason, JSON.stringify(decision.tables)],
+      );
+      if (reason === null) await swapSchemas(input, session);
+      return decision;
+    },
+  );
+  await dropRetired({ vertical: run.vertical, runNo: run.runNo }, deps.warehouse);
+  return { decision: decided.decision, reason: decided.reason, tables: decided.tables.length };
+}
+
+async function blockedBy(run: RunRef, session: Session): Promise<string | null> {
+  const blocking = await session.query(
+    `select check_id, status from audit.check_results where run_id = $1 and blocking and status not in ('pass', 'warn') order by check_id`,
+    [run.runId],
+  );
+  if (blocking.length > 0) return `blocked by ${blocking.map((row) => `${row['check_id']} (${row['status']})`).join(', ')}`;
+  const [checked] = await session.query(`select 1 as one from audit.ledger where entry_key = $1`, [`${run.runId}/check`]);
+  return checked === undefined ? 'the checks of this run are not recorded' : null;
+}
+
+async function supersededBy(run: RunRef, session: Session): Promise<string | null> {
+  const [newer] = await session.query(
+    `select max(run_no)::text as run_no from audit.publications where vertical = $1 and decision = 'published' and run_no > $2`,
+    [run.vertical, run.runNo],
+  );
+  return newer?.['run_no'] ? `run ${newer['run_no']} is newer and already published` : null;
+}
+
+async function builtTables(run: RunRef, session: Session): Promise<PublishedTable[]> {
+  const rows = await session.query(
+    'select model, row_count, content_hash from audit.builds where run_id = $1 and published order by model',
+    [run.runId],
+  );
+  return rows.map((row) => ({
+    name: row['model'] as string,
+    rows: row['row_count'] as string,
+    contentHash: row['content_hash'] ?? null,
+  }));
+}

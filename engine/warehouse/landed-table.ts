@@ -1,0 +1,25 @@
+import { relation } from '../sql-text.ts';
+
+/** Schema that a source system's tables land in. */
+export function landedSchema(source: string): string {
+  return `raw_${source}`;
+}
+
+/** The names of one landed table: the view that models read, its rows over time, and one pull's rows beside them. */
+export function landedTable(source: string, table: string) {
+  const schema = landedSchema(source);
+  return {
+    schema,
+    /** Rows as of the newest verified pull: the source's columns and `_run_no`, the run that brought the row. */
+    current: relation(schema, table),
+    /**
+     * Every row that ever landed, once: `_from_run` the run that brought it, `_to_run` the run that no longer found it (null
+     * while it stands), `_row_hash` the SHA-256 of its COPY text, `_copy_no` its number among equal rows.
+     */
+    historyName: `${table}__history`,
+    history: relation(schema, `${table}__history`),
+    /** A pull's own table; each attempt has one, so that a late attempt can touch no other's. */
+    besideName: (runNo: string, attempt: number) => `${table}__r${runNo}_a${attempt}`,
+    besidePrefix: (runNo: string) => `${table}__r${runNo}_a`,
+  };
+}

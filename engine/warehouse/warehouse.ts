@@ -1,0 +1,130 @@
+import { pipeline } from 'node:stream/promises';
+import { Readable } from 'node:stream';
+import pg from 'pg';
+import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
+import { translateDatabaseError } from '../database-error.ts';
+import { EngineError } from '../errors.ts';
+import { SESSION_OPTIONS } from '../session-options.ts';
+
+/** A row as Postgres prints it: every value is text or null, so nothing passes through a float or a Date. */
+export type Row = Readonly<Record<string, string | null>>;
+
+/** Statements in one session; inside `transaction` they commit or roll back together. */
+export interface Session {
+  readonly query: <R extends Row = Row>(sql: string, values?: readonly (string | null)[]) => Promise<R[]>;
+  /** Runs a statement that changes rows and gives how many. */
+  readonly execute: (sql: string, values?: readonly (string | null)[]) => Promise<bigint>;
+  /** Feeds COPY ... FROM STDIN and gives the row count that Postgres reports. */
+  readonly copyIn: (sql: string, chunks: AsyncIterable<Buffer>) => Promise<bigint>;
+  /** Reads COPY ... TO STDOUT. */
+  readonly copyOut: (sql: string) => AsyncIterable<Buffer>;
+}
+
+/** The audit warehouse: the write side of everything. */
+export interface Warehouse extends Session {
+  readonly transaction: <T>(work: (session: Session) => Promise<T>, options?: { readOnly?: boolean }) => Promise<T>;
+  readonly close: () => Promise<void>;
+}
+
+/** Opens the warehouse at `url`. Connects at the first statement; nothing of the URL reaches an error message. */
+export function openWarehouse(url: string, options: { maxSessions?: number; readOnly?: boolean } = {}): Warehouse {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.maxSessions ?? 8,
+    application_name: 'tickmark',
+    options: `${SESSION_OPTIONS}${options.readOnly ? ' -c default_transaction_read_only=on' : ''}`,
+    connectionTimeoutMillis: 15_000,
+    keepAlive: true,
+    types: { getTypeParser: () => (text: string) => text },
+  });
+  // An idle session that the server ends must not end this process; the next statement finds out by itself.
+  pool.on('error', () => undefined);
+
+  const borrow = async <T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> => {
+    const client = await pool.connect().catch((error: unknown) => {
+      throw translate(error);
+    });
+    // The session may die while no statement is running; without a listener that would end the process.
+    const ignore = (): undefined => undefined;
+    client.on('error', ignore);
+    let failure: unknown;
+    try {
+      return await work(client);
+    } catch (error) {
+      failure = error;
+      throw error;
+    } finally {
+      client.off('error', ignore);
+      client.release(failure !== undefined && !(failure instanceof EngineError && failure.code !== 'WAREHOUSE_UNREACHABLE'));
+    }
+  };
+
+  return {
+    query: (sql, values) => borrow((client) => sessionOn(client).query(sql, values)),
+    execute: (sql, values) => borrow((client) => sessionOn(client).execute(sql, values)),
+    copyIn: (sql, chunks) => borrow((client) => sessionOn(client).copyIn(sql, chunks)),
+    copyOut: (sql) => copyOutAlone(pool, sql),
+    transaction: (work, { readOnly = false } = {}) =>
+      borrow(async (client) => {
+        const session = sessionOn(client);
+        await session.execute(readOnly ? 'begin isolation level repeatable read read only' : 'begin');
+        try {
+          const result = await work(session);
+          await session.execute('commit');
+          return result;
+        } catch (error) {
+          await client.query('rollback').catch(() => undefined);
+          throw error;
+        }
+      }),
+    close: () => pool.end(),
+  };
+}
+
+function sessionOn(client: pg.ClientBase): Session {
+  return {
+    query: async <R extends Row>(sql: string, values: readonly (string | null)[] = []) => {
+      const result = await client.query(sql, [...values]).catch(fail);
+      return result.rows as R[];
+    },
+    execute: async (sql, values = []) => BigInt((await client.query(sql, [...values]).catch(fail)).rowCount ?? 0),
+    copyIn: async (sql, chunks) => {
+      const target = client.query(copyFrom(sql));
+      await pipeline(Readable.from(chunks, { objectMode: false }), target).catch(fail);
+      return BigInt(target.rowCount);
+    },
+    copyOut: async function* (sql) {
+      const stream = client.query(copyTo(sql));
+      try {
+        for await (const chunk of stream) yield chunk as Buffer;
+      } catch (error) {
+        fail(error);
+      }
+    },
+  };
+}
+
+async function* copyOutAlone(pool: pg.Pool, sql: string): AsyncIterable<Buffer> {
+  const client = await pool.connect().catch((error: unknown) => {
+    throw translate(error);
+  });
+  let done = false;
+  try {
+    yield* sessionOn(client).copyOut(sql);
+    done = true;
+  } finally {
+    // A reader that stops early leaves the COPY unfinished: that session cannot be used again.
+    client.release(!done);
+  }
+}
+
+function fail(error: unknown): never {
+  throw translate(error);
+}
+
+function translate(error: unknown): EngineError {
+  return translateDatabaseError(error, 'the warehouse refused a statement', {
+    failed: 'WAREHOUSE_FAILED',
+    lost: 'WAREHOUSE_UNREACHABLE',
+  });
+}

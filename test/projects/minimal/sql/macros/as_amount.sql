@@ -1,0 +1,1 @@
+{% macro as_amount(column) %}cast({{ identifier(column) }} as numeric(18, 2)){% endmacro %}

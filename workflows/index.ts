@@ -1,0 +1,2 @@
+export { pullEngagement } from './pull-engagement.ts';
+export { runVertical } from './run-vertical.ts';

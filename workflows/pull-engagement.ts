@@ -1,0 +1,29 @@
+import { ApplicationFailure, CancellationScope, isCancellation, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import type { Activities } from '../activities/index.ts';
+import type { EngagementVerdict, PullEngagementInput } from '../engine/contracts/run.ts';
+import { describeFailure } from './describe-failure.ts';
+import { bulk, quick } from './options.ts';
+
+const { pullSource, verifySource, transform, exportEngagement } = proxyActivities<Activities>(bulk);
+const { beginRun, endRun } = proxyActivities<Activities>(quick);
+
+/** Pulls a vertical anew for one engagement and writes the subset that its variables name; dashboards are not touched. */
+export async function pullEngagement(input: PullEngagementInput): Promise<EngagementVerdict> {
+  const { vertical, engagement, vars = {}, outputDirectory } = input;
+  const { sources, ...run } = await beginRun({ runId: workflowInfo().runId, vertical, kind: 'engagement', vars });
+  try {
+    await Promise.all(sources.map((source) => pullSource({ run, source })));
+    await Promise.all(sources.map((source) => verifySource({ run, source })));
+    await transform({ run });
+    const written = await exportEngagement({ run, engagement, outputDirectory });
+    await endRun({ run, status: 'succeeded', reason: null });
+    return { runId: run.runId, runNo: run.runNo, export: written };
+  } catch (error) {
+    const failure = describeFailure(error);
+    await CancellationScope.nonCancellable(() =>
+      endRun({ run, status: 'failed', reason: `${failure.step}: ${failure.message}` }),
+    );
+    if (isCancellation(error)) throw error;
+    throw ApplicationFailure.nonRetryable(failure.message, failure.code);
+  }
+}
