@@ -33,6 +33,10 @@ function translate(error: unknown): unknown {
   if (error instanceof Error && error.name === 'CancelledFailure') return error;
   // The message of an unknown error may quote a row: only its kind and the place in our code are told.
   const name = error instanceof Error ? error.name : typeof error;
-  const frame = error instanceof Error ? (error.stack?.split('\n').find((line) => line.trim().startsWith('at ')) ?? '').trim() : '';
-  return ApplicationFailure.create({ message: `unexpected ${name} ${frame.replace(/\(?file:.*\/(?=[^/]+$)/, '(')}`, type: 'UNEXPECTED' });
+  const frame =
+    error instanceof Error ? (error.stack?.split('\n').find((line) => line.trim().startsWith('at ')) ?? '').trim() : '';
+  return ApplicationFailure.create({
+    message: `unexpected ${name} ${frame.replace(/\(?file:.*\/(?=[^/]+$)/, '(')}`,
+    type: 'UNEXPECTED',
+  });
 }

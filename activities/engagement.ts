@@ -12,12 +12,16 @@ export function engagementActivities(deps: ActivityDeps) {
     exportEngagement: (input: ExportInput): Promise<ExportSummary> =>
       asActivity(async (attempt) => {
         const { run, engagement, outputDirectory } = ExportInput.parse(input);
-        return recordStep({ runId: run.runId, step: 'engagement', subject: engagement, attempt }, deps.warehouse, async () => {
-          const { pinned, compiled } = await loadCompiledRun(run, deps);
-          const result = await writePack({ run, engagement, outputDirectory, vars: pinned.vars, compiled }, deps);
-          const figures = Object.fromEntries(result.files.map(({ file, rows }): [string, string] => [file, rows]));
-          return { result, figures };
-        });
+        return recordStep(
+          { runId: run.runId, step: 'engagement', subject: engagement, attempt },
+          deps.warehouse,
+          async () => {
+            const { pinned, compiled } = await loadCompiledRun(run, deps);
+            const result = await writePack({ run, engagement, outputDirectory, vars: pinned.vars, compiled }, deps);
+            const figures = Object.fromEntries(result.files.map(({ file, rows }): [string, string] => [file, rows]));
+            return { result, figures };
+          },
+        );
       }),
   };
 }

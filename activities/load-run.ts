@@ -10,11 +10,17 @@ import { buildSchema, liveSchema } from '../engine/warehouse/model-schema.ts';
 import type { ActivityDeps } from './deps.ts';
 
 /** The project as the run pinned it; refused when its files say something else by now. */
-export async function loadRun(run: RunRef, deps: ActivityDeps): Promise<{ readonly pinned: PinnedRun; readonly project: Project }> {
+export async function loadRun(
+  run: RunRef,
+  deps: ActivityDeps,
+): Promise<{ readonly pinned: PinnedRun; readonly project: Project }> {
   const pinned = await findRun(run.runId, deps.warehouse);
   const project = loadProject(deps.root);
   if (project.hash !== pinned.projectHash) {
-    throw new EngineError('PROJECT_CHANGED', `run ${run.runNo} began with project ${pinned.projectHash.slice(0, 12)}, the files are now ${project.hash.slice(0, 12)}`);
+    throw new EngineError(
+      'PROJECT_CHANGED',
+      `run ${run.runNo} began with project ${pinned.projectHash.slice(0, 12)}, the files are now ${project.hash.slice(0, 12)}`,
+    );
   }
   return { pinned, project };
 }

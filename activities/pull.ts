@@ -44,18 +44,22 @@ export function pullActivities(deps: ActivityDeps) {
       asActivity(async (attempt) => {
         const { run, source } = SourceInput.parse(input);
         const { pinned } = await loadRun(run, deps);
-        const tieOuts = await recordStep({ runId: run.runId, step: 'verify', subject: source, attempt }, deps.warehouse, async () => {
-          const result = await verify({ run, source, fullRefresh: pinned.fullRefresh }, deps);
-          const sum = (figure: (tieOut: (typeof result)[number]) => string): string =>
-            result.reduce((total, tieOut) => total + BigInt(figure(tieOut)), 0n).toString();
-          const figures = {
-            'figures tied out': String(result.flatMap(({ lines }) => lines).length),
-            added: sum(({ addedRows }) => addedRows),
-            removed: sum(({ removedRows }) => removedRows),
-            'of them restated': sum(({ changedKeys }) => changedKeys),
-          };
-          return { result, figures };
-        });
+        const tieOuts = await recordStep(
+          { runId: run.runId, step: 'verify', subject: source, attempt },
+          deps.warehouse,
+          async () => {
+            const result = await verify({ run, source, fullRefresh: pinned.fullRefresh }, deps);
+            const sum = (figure: (tieOut: (typeof result)[number]) => string): string =>
+              result.reduce((total, tieOut) => total + BigInt(figure(tieOut)), 0n).toString();
+            const figures = {
+              'figures tied out': String(result.flatMap(({ lines }) => lines).length),
+              added: sum(({ addedRows }) => addedRows),
+              removed: sum(({ removedRows }) => removedRows),
+              'of them restated': sum(({ changedKeys }) => changedKeys),
+            };
+            return { result, figures };
+          },
+        );
         return {
           tables: tieOuts.map((tieOut) => ({
             table: tieOut.table,
@@ -83,10 +87,19 @@ async function pullTable(
   return recordStep({ runId: run.runId, step: 'land', subject, attempt }, deps.warehouse, async () => {
     const extraction = extract(table, read);
     const { besideTable, rows } = await land(
-      { runNo: run.runNo, attempt, source: table.source, table: table.name, columns: extraction.columns, rows: extraction.rows },
+      {
+        runNo: run.runNo,
+        attempt,
+        source: table.source,
+        table: table.name,
+        columns: extraction.columns,
+        rows: extraction.rows,
+      },
       deps,
     );
-    const [now] = await deps.warehouse.query(`select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at`);
+    const [now] = await deps.warehouse.query(
+      `select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at`,
+    );
     const manifest = extraction.manifest({ rows, at: now?.['at'] ?? '' });
     return {
       result: { table: table.name, besideTable, manifest },

@@ -5,7 +5,13 @@ import { loadConfig } from '../engine/config/load-config.ts';
 import { resolveEnv } from '../engine/config/resolve-env.ts';
 import type { AlertRoute } from '../engine/contracts/config.ts';
 import { AlertInput, RunInput } from '../engine/contracts/run.ts';
-import type { AlertSummary, CheckSummary, MeasureSummary, PublishSummary, TransformSummary } from '../engine/contracts/run.ts';
+import type {
+  AlertSummary,
+  CheckSummary,
+  MeasureSummary,
+  PublishSummary,
+  TransformSummary,
+} from '../engine/contracts/run.ts';
 import { EngineError } from '../engine/errors.ts';
 import { recordStep } from '../engine/evidence/record-step.ts';
 import { measure as measureRisk } from '../engine/measure/measure.ts';
@@ -26,7 +32,9 @@ export function refreshActivities(deps: ActivityDeps) {
         return recordStep(step(run.runId, 'transform', attempt), deps.warehouse, async () => {
           const { compiled } = await loadCompiledRun(run, deps);
           const builds = await buildModels({ run, compiled }, deps);
-          const rows = builds.filter(({ materialized }) => materialized === 'table').reduce((sum, build) => sum + BigInt(build.rows), 0n);
+          const rows = builds
+            .filter(({ materialized }) => materialized === 'table')
+            .reduce((sum, build) => sum + BigInt(build.rows), 0n);
           return {
             result: { models: builds.length },
             figures: { models: String(builds.length), 'rows in tables': rows.toString() },
@@ -41,7 +49,14 @@ export function refreshActivities(deps: ActivityDeps) {
           const { project, compiled } = await loadCompiledRun(run, deps);
           const checks = project.checks.filter(({ vertical }) => vertical === run.vertical);
           const results = await runChecks({ run, checks, sources: project.sources, compiled }, deps);
-          const counts = { pass: 0, warn: 0, fail: 0, error: 0, no_data: 0, ...countBy(results.map(({ status }) => status)) };
+          const counts = {
+            pass: 0,
+            warn: 0,
+            fail: 0,
+            error: 0,
+            no_data: 0,
+            ...countBy(results.map(({ status }) => status)),
+          };
           const blockedBy = results
             .filter(({ blocking, status }) => blocking && status !== 'pass' && status !== 'warn')
             .map(({ checkId }) => checkId);
@@ -60,8 +75,11 @@ export function refreshActivities(deps: ActivityDeps) {
           const { readings, controls: tested } = await measureRisk({ run, kris, controls, compiled }, deps);
           const colours = countBy(readings.map(({ colour }) => colour));
           const conclusions = countBy(tested.map(({ proposedConclusion }) => proposedConclusion));
-          const figures = Object.entries({ ...colours, ...conclusions }).map(([name, count]): [string, string] => [name, String(count)]);
-          return { result: { colours, conclusions }, figures: { ...Object.fromEntries(figures) } };
+          const figures = Object.entries({ ...colours, ...conclusions }).map(([name, count]): [string, string] => [
+            name,
+            String(count),
+          ]);
+          return { result: { colours, conclusions }, figures: Object.fromEntries(figures) };
         });
       }),
 
@@ -96,7 +114,8 @@ function resolveRoute(route: AlertRoute, deps: ActivityDeps): AlertDestination {
   try {
     return { name: route.name, on: route.on, url: resolveEnv(route.url, deps.env) };
   } catch (error) {
-    if (error instanceof EngineError && error.code === 'CONFIG_ENV_MISSING') return { name: route.name, on: route.on, url: null };
+    if (error instanceof EngineError && error.code === 'CONFIG_ENV_MISSING')
+      return { name: route.name, on: route.on, url: null };
     throw error;
   }
 }

@@ -1,51 +1,62 @@
-import { dropBeside } from '../engine/warehouse/drop-beside.ts';
-import { BeginRunInput, EndRunInput } from '../engine/contracts/run.ts';
-import type { BegunRun } from '../engine/contracts/run.ts';
-import { compileProject } from '../engine/compile/compile-project.ts';
+import { BeginRunInput, EndRunInput, RunInput } from '../engine/contracts/run.ts';
+import type { RunPlan, RunRef } from '../engine/contracts/run.ts';
 import { EngineError } from '../engine/errors.ts';
 import { beginRun as recordBegin, endRun as recordEnd } from '../engine/evidence/run-record.ts';
 import { loadProject } from '../engine/project/load-project.ts';
+import { dropBeside } from '../engine/warehouse/drop-beside.ts';
 import { dropSchemas } from '../engine/warehouse/drop-schemas.ts';
-import { buildSchemas, liveSchema } from '../engine/warehouse/model-schema.ts';
+import { buildSchemas } from '../engine/warehouse/model-schema.ts';
 import { asActivity } from './as-activity.ts';
 import type { ActivityDeps } from './deps.ts';
+import { loadCompiledRun } from './load-run.ts';
 
-/** Begins and ends a run. */
+/** Stands for the hash of files that cannot be read as a project. */
+const UNREADABLE = 'unreadable';
+
+/** Begins, plans and ends a run. */
 export function runActivities(deps: ActivityDeps) {
   return {
-    beginRun: (input: BeginRunInput): Promise<BegunRun> =>
+    /** Records the run even when the project cannot be read, so that planning it can fail where people are told. */
+    beginRun: (input: BeginRunInput): Promise<RunRef> =>
       asActivity(async () => {
         const { runId, vertical, kind, vars, fullRefresh } = BeginRunInput.parse(input);
-        const project = loadProject(deps.root);
-        if (!(vertical in project.config.verticals)) throw new EngineError('PROJECT_UNKNOWN_VERTICAL', `no vertical ${vertical}`);
-        // A template that cannot be rendered is found before a source is asked for anything.
-        compileProject(project, { vars, env: deps.env, schemaOf: liveSchema, target: { name: 'warehouse' } });
-        const run = await recordBegin(
-          {
-            runId,
-            vertical,
-            kind,
-            project: project.config.name,
-            projectHash: project.hash,
-            toolVersion: deps.toolVersion,
-            vars,
-            fullRefresh,
-          },
+        const { project, projectHash } = identifyProject(deps.root);
+        const { toolVersion } = deps;
+        return recordBegin(
+          { runId, vertical, kind, project, projectHash, toolVersion, vars, fullRefresh },
           deps.warehouse,
         );
-        const sources = project.sources.filter((source) => source.vertical === vertical).map(({ source }) => source);
-        return { ...run, sources: [...new Set(sources)] };
+      }),
+
+    /** Loads and compiles everything before a source is asked for anything. */
+    planRun: (input: RunInput): Promise<RunPlan> =>
+      asActivity(async () => {
+        const { run } = RunInput.parse(input);
+        const { project } = await loadCompiledRun(run, deps);
+        if (!(run.vertical in project.config.verticals)) {
+          throw new EngineError('PROJECT_UNKNOWN_VERTICAL', `no vertical ${run.vertical}`);
+        }
+        const sources = project.sources.filter(({ vertical }) => vertical === run.vertical).map(({ source }) => source);
+        return { sources: [...new Set(sources)] };
       }),
 
     endRun: (input: EndRunInput): Promise<void> =>
       asActivity(async () => {
         const { run, status, reason } = EndRunInput.parse(input);
         await recordEnd({ run, status, reason }, deps.warehouse);
-        // What a failed or an engagement's run left beside the live schemas; a published one left nothing.
+        // What a failed or an engagement's run left beside the live tables; a published one left nothing.
         await dropSchemas(buildSchemas(run.vertical, run.runNo), deps.warehouse);
-        for (const { source, name } of loadProject(deps.root).sources.filter(({ vertical }) => vertical === run.vertical)) {
-          await dropBeside({ runNo: run.runNo, source, tables: [name] }, deps.warehouse);
-        }
+        await dropBeside({ runNo: run.runNo }, deps.warehouse);
       }),
   };
+}
+
+function identifyProject(root: string): { readonly project: string; readonly projectHash: string } {
+  try {
+    const { config, hash } = loadProject(root);
+    return { project: config.name, projectHash: hash };
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    return { project: UNREADABLE, projectHash: UNREADABLE };
+  }
 }

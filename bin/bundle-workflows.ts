@@ -26,7 +26,9 @@ export async function bundleWorkflows(root: string): Promise<WorkflowBundleWithS
 /** Workflows import nothing of ours but each other: types of the rest are erased. */
 function hashInputs(): string {
   const sdk = readFileSync(fileURLToPath(import.meta.resolve('@temporalio/workflow/package.json')), 'utf8');
-  const files = readdirSync(WORKFLOWS).sort().map((name) => `${name}\n${readFileSync(join(WORKFLOWS, name), 'utf8')}`);
+  const files = readdirSync(WORKFLOWS)
+    .sort()
+    .map((name) => `${name}\n${readFileSync(join(WORKFLOWS, name), 'utf8')}`);
   return hash('sha256', [sdk, ...files].join('\0')).slice(0, 16);
 }
 

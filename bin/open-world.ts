@@ -60,11 +60,12 @@ async function openTemporal(
 ): Promise<World['temporal']> {
   const { env, home, say, stops } = deps;
   const configured = env['TEMPORAL_ADDRESS'];
-  if (configured) return { address: configured, uiUrl: null, kind: 'configured' };
+  const namespace = env['TEMPORAL_NAMESPACE'] || 'default';
+  if (configured) return { address: configured, namespace, uiUrl: null, kind: 'configured' };
   await mkdir(home, { recursive: true });
   const temporal = await timed('Temporal', say, () => startTemporal({ home, ui: options.ui ?? false, env, say }));
   stops.push(temporal.stop);
-  return { address: temporal.address, uiUrl: temporal.uiUrl, kind: 'embedded' };
+  return { address: temporal.address, namespace: 'default', uiUrl: temporal.uiUrl, kind: 'embedded' };
 }
 
 async function timed<T extends { readonly started: boolean }>(

@@ -39,7 +39,8 @@ export async function prepareDatabases(
       const verb = rowCount === 0 ? 'create' : 'alter';
       await client.query(`${verb} role ${identifier(role)} login password ${literal(password)}`);
     }
-    if (await createDatabase(WAREHOUSE, client)) await client.query(`alter database ${identifier(WAREHOUSE)} owner to ${identifier(OWNER)}`);
+    if (await createDatabase(WAREHOUSE, client))
+      await client.query(`alter database ${identifier(WAREHOUSE)} owner to ${identifier(OWNER)}`);
     for (const source of options.sources) {
       // Loaded under another name, so that a load that was broken off is never taken for a whole one.
       const loading = `${source.database}_loading`;

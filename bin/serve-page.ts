@@ -14,7 +14,9 @@ export async function servePage(
   const server = await createServer({
     read: () => {
       const { name, verticals } = loadConfig(world.root);
-      return warehouse.transaction((session) => readStatus({ name, verticals: Object.keys(verticals) }, session), { readOnly: true });
+      return warehouse.transaction((session) => readStatus({ name, verticals: Object.keys(verticals) }, session), {
+        readOnly: true,
+      });
     },
     ui: { temporalUrl: world.temporal?.uiUrl ?? null },
     onError: (error) => process.stderr.write(`status page: ${error instanceof Error ? error.name : 'error'}\n`),

@@ -10,7 +10,10 @@ import { EngineError } from '../engine/errors.ts';
 const ENTRY = fileURLToPath(new URL('./tickmark.ts', import.meta.url));
 
 /** Starts a worker as a process of its own and starts it again when it dies, until it is stopped. Its log is in `.tickmark/`. */
-export async function spawnWorker(world: World, say: (line: string) => void): Promise<{ readonly stop: () => Promise<void> }> {
+export async function spawnWorker(
+  world: World,
+  say: (line: string) => void,
+): Promise<{ readonly stop: () => Promise<void> }> {
   let stopping = false;
   let child: ChildProcess | undefined;
   let over: Promise<unknown> = Promise.resolve();
@@ -37,22 +40,36 @@ export async function spawnWorker(world: World, say: (line: string) => void): Pr
   };
 }
 
-function launch(world: World): { readonly child: ChildProcess; readonly ready: Promise<void>; readonly exited: Promise<void> } {
+function launch(world: World): {
+  readonly child: ChildProcess;
+  readonly ready: Promise<void>;
+  readonly exited: Promise<void>;
+} {
   const folder = join(world.root, '.tickmark');
   mkdirSync(folder, { recursive: true });
   const log = openSync(join(folder, 'worker.log'), 'a');
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ENTRY, 'worker', '--project-dir', world.root], {
-    env: { ...world.env, TEMPORAL_ADDRESS: world.temporal?.address },
-    stdio: ['ignore', log, log, 'ipc'],
-    // Ctrl-C reaches this process first; it stops the worker when the work in hand is told of.
-    detached: true,
-  });
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', ENTRY, 'worker', '--project-dir', world.root],
+    {
+      env: {
+        ...world.env,
+        TEMPORAL_ADDRESS: world.temporal?.address,
+        TEMPORAL_NAMESPACE: world.temporal?.namespace,
+      },
+      stdio: ['ignore', log, log, 'ipc'],
+      // Ctrl-C reaches this process first; it stops the worker when the work in hand is told of.
+      detached: true,
+    },
+  );
   closeSync(log);
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const ready = new Promise<void>((resolve, reject) => {
     child.once('message', () => resolve());
     child.once('error', reject);
-    child.once('exit', () => reject(new EngineError('WORKER_DIED', `the worker ended before it was ready; see .tickmark/worker.log`)));
+    child.once('exit', () =>
+      reject(new EngineError('WORKER_DIED', `the worker ended before it was ready; see .tickmark/worker.log`)),
+    );
   });
   ready.catch(() => undefined);
   return { child, ready, exited };

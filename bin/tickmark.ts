@@ -9,7 +9,9 @@ import { servePage } from './serve-page.ts';
 import { spawnWorker } from './spawn-worker.ts';
 
 let exitCode = 0;
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 const interrupted = new Promise<void>((resolve) => {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
@@ -25,7 +27,8 @@ const program = createProgram({
   },
   toolVersion: version,
   openWorld: (options) => openWorld(options, { env: process.env, say }),
-  runWorker: (world, stopped) => runWorker(world, { stopped, toolVersion: version, say, ready: () => process.send?.('ready') }),
+  runWorker: (world, stopped) =>
+    runWorker(world, { stopped, toolVersion: version, say, ready: () => process.send?.('ready') }),
   spawnWorker,
   serve: servePage,
   receiveWebhooks,

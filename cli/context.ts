@@ -1,3 +1,5 @@
+import type { TemporalTarget } from './with-temporal.ts';
+
 /** What a command works with; bin/ makes it. A command writes results to `out` and everything else to `say`. */
 export interface CliContext {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -15,9 +17,16 @@ export interface CliContext {
   /** A worker as a process of its own, for as long as the command runs. */
   readonly spawnWorker: (world: World, say: (line: string) => void) => Promise<{ readonly stop: () => Promise<void> }>;
   /** Serves the status page. */
-  readonly serve: (world: World, options: { readonly host: string; readonly port: number }) => Promise<{ readonly url: string; readonly stop: () => Promise<void> }>;
+  readonly serve: (
+    world: World,
+    options: { readonly host: string; readonly port: number },
+  ) => Promise<{ readonly url: string; readonly stop: () => Promise<void> }>;
   /** A local receiver of webhooks, for the demonstration. */
-  readonly receiveWebhooks: () => Promise<{ readonly url: string; readonly texts: () => readonly string[]; readonly stop: () => Promise<void> }>;
+  readonly receiveWebhooks: () => Promise<{
+    readonly url: string;
+    readonly texts: () => readonly string[];
+    readonly stop: () => Promise<void>;
+  }>;
   /** Resolves at the first Ctrl-C or termination request. */
   readonly interrupted: Promise<void>;
 }
@@ -38,6 +47,7 @@ export interface World {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly warehouseUrl: string;
   readonly warehouse: 'embedded' | 'configured';
-  readonly temporal: { readonly address: string; readonly uiUrl: string | null; readonly kind: 'embedded' | 'configured' } | null;
+  readonly temporal:
+    (TemporalTarget & { readonly uiUrl: string | null; readonly kind: 'embedded' | 'configured' }) | null;
   readonly stop: () => Promise<void>;
 }

@@ -11,6 +11,7 @@ export function findRoot(given: string | undefined, cwd: string): string {
   }
   for (let folder = resolve(cwd); ; folder = dirname(folder)) {
     if (existsSync(join(folder, 'tickmark.yml'))) return folder;
-    if (dirname(folder) === folder) throw new EngineError('PROJECT_NOT_FOUND', 'no tickmark.yml here or in a folder above');
+    if (dirname(folder) === folder)
+      throw new EngineError('PROJECT_NOT_FOUND', 'no tickmark.yml here or in a folder above');
   }
 }

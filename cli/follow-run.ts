@@ -1,8 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import pc from 'picocolors';
-import type { StepReport } from '../engine/evidence/run-report.ts';
 import { readRunReport } from '../engine/evidence/run-report.ts';
-import type { RunReport } from '../engine/evidence/run-report.ts';
+import type { RunReport, StepReport } from '../engine/evidence/run-report.ts';
 import type { Warehouse } from '../engine/warehouse/warehouse.ts';
 import { formatDuration, formatNumber } from './format-number.ts';
 
@@ -36,7 +35,7 @@ export async function followRun(
   }
 }
 
-export function formatStep(step: StepReport): string {
+function formatStep(step: StepReport): string {
   const mark = step.status === 'done' ? pc.green('ok    ') : pc.red('FAILED');
   const figures = Object.entries(step.figures).map(([name, value]) => `${name} ${formatNumber(value)}`);
   const again = step.attempt === '1' ? '' : ` (attempt ${step.attempt})`;

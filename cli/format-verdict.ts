@@ -34,7 +34,7 @@ export function formatVerdict(report: RunReport): string[] {
 }
 
 /** dbt's closing line, with the statuses that Tickmark adds. */
-export function doneLine(report: Pick<RunReport, 'checks'>): string {
+function doneLine(report: Pick<RunReport, 'checks'>): string {
   const count = (status: string): number => report.checks.filter((check) => check.status === status).length;
   return `Done. PASS=${count('pass')} WARN=${count('warn')} FAIL=${count('fail')} ERROR=${count('error')} SKIP=0 NO_DATA=${count('no_data')} TOTAL=${report.checks.length}`;
 }
@@ -65,7 +65,9 @@ function pulls(report: RunReport): string[] {
       `${pull.tied ? pc.green('tied out') : pc.red('NOT TIED')}  ${pull.source}.${pull.table}  ${figures}; ${change}`,
       ...pull.lines
         .filter(({ agrees }) => !agrees)
-        .map(({ figure, source, landed }) => `          ${figure}: source ${source ?? 'none'}, landed ${landed ?? 'none'}`),
+        .map(
+          ({ figure, source, landed }) => `          ${figure}: source ${source ?? 'none'}, landed ${landed ?? 'none'}`,
+        ),
     ];
   });
 }
@@ -97,7 +99,7 @@ function kris(report: RunReport): string[] {
 function controls(report: RunReport): string[] {
   return report.controls.flatMap(({ proposedConclusion, id, title, basis }) => [
     `${paint(proposedConclusion)}  ${id}  ${title}`,
-    pc.dim(`    ${basis.replaceAll(/\b\d{4,}\b/g, formatNumber)}`),
+    pc.dim(`    ${basis.replaceAll(/(?<![.\d])\d{4,}/g, formatNumber)}`),
   ]);
 }
 
@@ -113,5 +115,11 @@ function tables(report: RunReport): string[] {
 
 function alerts(report: RunReport): string[] {
   if (report.alerts.length === 0) return ['no new incident'];
-  return formatTable(report.alerts.map(({ incident, status, route, sentAt }) => [status, incident, sentAt ? `sent to ${route}` : 'NOT delivered']));
+  return formatTable(
+    report.alerts.map(({ incident, status, route, sentAt }) => [
+      status,
+      incident,
+      sentAt ? `sent to ${route}` : 'NOT delivered',
+    ]),
+  );
 }

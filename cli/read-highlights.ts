@@ -16,8 +16,11 @@ export async function readHighlights(report: RunReport, warehouse: Warehouse): P
     const cells = Object.entries(row ?? {}).map(([column, value]) => [column, formatNumber(value ?? 'none')]);
     lines.push('', pc.bold(`published.${name}`), ...formatTable(cells).map((line) => `  ${line}`));
   }
-  const few = report.checks.filter(({ status, failures }) => status !== 'pass' && Number(failures) > 0 && Number(failures) <= NAMED);
-  if (few.length > 0) lines.push('', pc.bold(`Exceptions of checks with at most ${NAMED}; all are in published.findings`));
+  const few = report.checks.filter(
+    ({ status, failures }) => status !== 'pass' && Number(failures) > 0 && Number(failures) <= NAMED,
+  );
+  if (few.length > 0)
+    lines.push('', pc.bold(`Exceptions of checks with at most ${NAMED}; all are in published.findings`));
   for (const { id } of few) {
     const rows = await warehouse.query(
       'select subject_id, amount::text, reason from audit.failing_rows where run_id = $1 and check_id = $2 order by row_no',

@@ -1,22 +1,26 @@
-import { Client, Connection, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
-import type { WorkflowHandle } from '@temporalio/client';
-import { EngineError } from '../engine/errors.ts';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import { TASK_QUEUE } from '../engine/contracts/task-queue.ts';
 import type { RunReport } from '../engine/evidence/run-report.ts';
 import type { Warehouse } from '../engine/warehouse/warehouse.ts';
-import { TASK_QUEUE } from '../workflows/task-queue.ts';
 import { followRun } from './follow-run.ts';
+import { withTemporal } from './with-temporal.ts';
+import type { TemporalTarget } from './with-temporal.ts';
 
 /**
  * Starts a workflow, or joins the one of the same id that is running, and says its steps until it ends. Gives the run's report,
  * and the failure's message when the workflow failed.
  */
-export async function runWorkflow(
-  input: { readonly address: string; readonly workflow: string; readonly workflowId: string; readonly args: readonly unknown[] },
+export function runWorkflow(
+  input: {
+    readonly temporal: TemporalTarget;
+    readonly workflow: string;
+    readonly workflowId: string;
+    readonly args: readonly unknown[];
+  },
   deps: { readonly warehouse: Warehouse; readonly say: (line: string) => void },
 ): Promise<{ readonly report: RunReport | undefined; readonly result: unknown; readonly failure: string | null }> {
-  const connection = await connect(input.address);
-  try {
-    const client = new Client({ connection });
+  return withTemporal(input.temporal, async (client) => {
     const handle = await startOrJoin(client, input, deps.say);
     const ended = handle.result();
     // followRun looks at the end as well; here it only must not count as unhandled before that.
@@ -28,18 +32,7 @@ export async function runWorkflow(
     } catch (error) {
       return { report, result: null, failure: causeOf(error) };
     }
-  } finally {
-    await connection.close();
-  }
-}
-
-/** Connects to a Temporal server, or says plainly that it cannot. */
-export async function connect(address: string): Promise<Connection> {
-  try {
-    return await Connection.connect({ address });
-  } catch {
-    throw new EngineError('TEMPORAL_UNREACHABLE', `no Temporal server answers at ${address}`);
-  }
+  });
 }
 
 async function startOrJoin(

@@ -1,16 +1,15 @@
-import { Client, ScheduleNotFoundError, ScheduleOverlapPolicy } from '@temporalio/client';
+import { ScheduleNotFoundError, ScheduleOverlapPolicy } from '@temporalio/client';
 import type { ScheduleOptions } from '@temporalio/client';
 import type { Config } from '../engine/contracts/config.ts';
-import { TASK_QUEUE } from '../workflows/task-queue.ts';
-import { connect } from './run-workflow.ts';
+import { TASK_QUEUE } from '../engine/contracts/task-queue.ts';
+import { withTemporal } from './with-temporal.ts';
+import type { TemporalTarget } from './with-temporal.ts';
 
 const PREFIX = 'nightly-';
 
 /** Makes Temporal's schedules what tickmark.yml says: one a vertical with a schedule, none for the others. Safe to repeat. */
-export async function applySchedules(verticals: Config['verticals'], address: string): Promise<void> {
-  const connection = await connect(address);
-  try {
-    const { schedule } = new Client({ connection });
+export function applySchedules(verticals: Config['verticals'], temporal: TemporalTarget): Promise<void> {
+  return withTemporal(temporal, async ({ schedule }) => {
     for (const [vertical, { schedule: declared }] of Object.entries(verticals)) {
       const handle = schedule.getHandle(`${PREFIX}${vertical}`);
       const exists = await handle.describe().then(
@@ -46,22 +45,18 @@ export async function applySchedules(verticals: Config['verticals'], address: st
         }));
       } else await schedule.create(options);
     }
-  } finally {
-    await connection.close();
-  }
+  });
 }
 
 /** When each vertical is refreshed next, as ISO 8601 in UTC. */
-export async function nextRuns(address: string): Promise<{ readonly vertical: string; readonly next: string }[]> {
-  const connection = await connect(address);
-  try {
+export function nextRuns(temporal: TemporalTarget): Promise<{ readonly vertical: string; readonly next: string }[]> {
+  return withTemporal(temporal, async ({ schedule }) => {
     const found = [];
-    for await (const { scheduleId, info } of new Client({ connection }).schedule.list()) {
+    for await (const { scheduleId, info } of schedule.list()) {
       const [next] = info.nextActionTimes;
-      if (scheduleId.startsWith(PREFIX) && next) found.push({ vertical: scheduleId.slice(PREFIX.length), next: next.toISOString() });
+      if (scheduleId.startsWith(PREFIX) && next)
+        found.push({ vertical: scheduleId.slice(PREFIX.length), next: next.toISOString() });
     }
     return found;
-  } finally {
-    await connection.close();
-  }
+  });
 }

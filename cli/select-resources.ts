@@ -32,7 +32,8 @@ function selectWord(resources: readonly Resource[], word: string): Resource[] {
 }
 
 function matches(resource: Resource, word: string): boolean {
-  const [method, value = ''] = word.includes(':') ? (word.split(/:(.*)/s) as [string, string]) : ['id', word];
+  const colon = word.indexOf(':');
+  const [method, value] = colon === -1 ? ['id', word] : [word.slice(0, colon), word.slice(colon + 1)];
   switch (method) {
     case 'id':
       return resource.id === value;
@@ -47,11 +48,18 @@ function matches(resource: Resource, word: string): boolean {
     case 'resource_type':
       return resource.type === value;
     default:
-      throw new EngineError('COMPILE_UNKNOWN_REF', `unknown selector ${method}: in ${word}; known: tag, path, source, vertical, resource_type`);
+      throw new EngineError(
+        'COMPILE_UNKNOWN_REF',
+        `unknown selector ${method}: in ${word}; known: tag, path, source, vertical, resource_type`,
+      );
   }
 }
 
-function walk(from: readonly Resource[], next: (resource: Resource) => readonly Resource[], chosen: Set<Resource>): void {
+function walk(
+  from: readonly Resource[],
+  next: (resource: Resource) => readonly Resource[],
+  chosen: Set<Resource>,
+): void {
   const queue = [...from];
   for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
     for (const neighbour of next(at)) {

@@ -1,6 +1,7 @@
 import { EngineError } from '../engine/errors.ts';
 import type { Warehouse } from '../engine/warehouse/warehouse.ts';
 import type { CliContext } from './context.ts';
+import type { TemporalTarget } from './with-temporal.ts';
 import { withWarehouse } from './with-warehouse.ts';
 
 /**
@@ -9,13 +10,13 @@ import { withWarehouse } from './with-warehouse.ts';
  */
 export function withWorker<T>(
   { root, context }: { readonly root: string; readonly context: CliContext },
-  work: (opened: { readonly address: string; readonly warehouse: Warehouse }) => Promise<T>,
+  work: (opened: { readonly temporal: TemporalTarget; readonly warehouse: Warehouse }) => Promise<T>,
 ): Promise<T> {
   return withWarehouse({ root, temporal: true }, context, async ({ world, warehouse }) => {
     if (world.temporal === null) throw new EngineError('TEMPORAL_UNREACHABLE', 'no Temporal server was opened');
     const worker = world.temporal.kind === 'embedded' ? await context.spawnWorker(world, context.say) : undefined;
     try {
-      return await work({ address: world.temporal.address, warehouse });
+      return await work({ temporal: world.temporal, warehouse });
     } finally {
       await worker?.stop();
     }

@@ -6,7 +6,7 @@ import type { ErrorCode, Place } from './errors.ts';
  * (class 42, syntax and names; 25, transaction state; 0A, not supported). Everything else would carry values: 22P02 quotes the
  * bad input, 23505 the key.
  */
-export function describeDatabaseError(error: unknown): string {
+function describeDatabaseError(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return describeDatabaseError(error.errors[0]);
   const code = errorCode(error);
   if (code === undefined) return error instanceof Error ? error.name : 'unknown error';
@@ -37,7 +37,10 @@ function isConnectionLoss(error: unknown): boolean {
   if (/^(08|57P|53|28)/.test(code) && isSqlState(code)) return true;
   if (/^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|EAI_)/.test(code)) return true;
   if (error instanceof AggregateError) return error.errors.some(isConnectionLoss);
-  return error instanceof Error && /^(Connection terminated|Client has encountered a connection error|timeout e)/.test(error.message);
+  return (
+    error instanceof Error &&
+    /^(Connection terminated|Client has encountered a connection error|timeout e)/.test(error.message)
+  );
 }
 
 function errorCode(error: unknown): string | undefined {
@@ -57,7 +60,7 @@ const KNOWN: Readonly<Record<string, string>> = {
   '22008': 'a date or time is out of range',
   '22012': 'division by zero',
   '22021': 'a text is not valid UTF-8',
-  '22P02': 'a value is not of its column\'s type',
+  '22P02': "a value is not of its column's type",
   '22P04': 'a row does not have the columns of its table',
   '23502': 'a value is missing',
   '23503': 'a referenced row is missing',

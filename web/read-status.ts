@@ -13,7 +13,11 @@ export async function readStatus(
   const [ledger] = await session.query(
     `select count(*)::text as entries, (select hash from audit.ledger order by entry_no desc limit 1) as head from audit.ledger`,
   );
-  return { project: project.name, verticals, ledger: { entries: ledger?.['entries'] ?? '0', head: ledger?.['head'] ?? null } };
+  return {
+    project: project.name,
+    verticals,
+    ledger: { entries: ledger?.['entries'] ?? '0', head: ledger?.['head'] ?? null },
+  };
 }
 
 async function readVertical(name: string, session: Session): Promise<VerticalStatus> {

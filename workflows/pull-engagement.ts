@@ -1,19 +1,27 @@
-import { ApplicationFailure, CancellationScope, isCancellation, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  CancellationScope,
+  isCancellation,
+  proxyActivities,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 import type { EngagementVerdict, PullEngagementInput } from '../engine/contracts/run.ts';
 import { describeFailure } from './describe-failure.ts';
 import { bulk, quick } from './options.ts';
+import { settleAll } from './settle-all.ts';
 
 const { pullSource, verifySource, transform, exportEngagement } = proxyActivities<Activities>(bulk);
-const { beginRun, endRun } = proxyActivities<Activities>(quick);
+const { beginRun, planRun, endRun } = proxyActivities<Activities>(quick);
 
 /** Pulls a vertical anew for one engagement and writes the subset that its variables name; dashboards are not touched. */
 export async function pullEngagement(input: PullEngagementInput): Promise<EngagementVerdict> {
   const { vertical, engagement, vars = {}, outputDirectory } = input;
-  const { sources, ...run } = await beginRun({ runId: workflowInfo().runId, vertical, kind: 'engagement', vars });
+  const run = await beginRun({ runId: workflowInfo().runId, vertical, kind: 'engagement', vars });
   try {
-    await Promise.all(sources.map((source) => pullSource({ run, source })));
-    await Promise.all(sources.map((source) => verifySource({ run, source })));
+    const { sources } = await planRun({ run });
+    await settleAll(sources.map((source) => pullSource({ run, source })));
+    await settleAll(sources.map((source) => verifySource({ run, source })));
     await transform({ run });
     const written = await exportEngagement({ run, engagement, outputDirectory });
     await endRun({ run, status: 'succeeded', reason: null });

@@ -1,20 +1,34 @@
-import { ApplicationFailure, CancellationScope, isCancellation, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  CancellationScope,
+  isCancellation,
+  proxyActivities,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 import type { RunRef, RunVerdict, RunVerticalInput } from '../engine/contracts/run.ts';
 import { describeFailure } from './describe-failure.ts';
 import { bulk, notify, quick } from './options.ts';
+import { settleAll } from './settle-all.ts';
 
 const { pullSource, verifySource, transform, check, measure, publish } = proxyActivities<Activities>(bulk);
-const { beginRun, endRun } = proxyActivities<Activities>(quick);
+const { beginRun, planRun, endRun } = proxyActivities<Activities>(quick);
 const { alert } = proxyActivities<Activities>(notify);
 
 /** Refreshes one vertical: extract -> land -> verify -> transform -> check -> measure -> publish -> alert. */
 export async function runVertical(input: RunVerticalInput): Promise<RunVerdict> {
   const { vertical, vars = {}, fullRefresh = false } = input;
-  const { sources, ...run } = await beginRun({ runId: workflowInfo().runId, vertical, kind: 'refresh', vars, fullRefresh });
+  const run = await beginRun({
+    runId: workflowInfo().runId,
+    vertical,
+    kind: 'refresh',
+    vars,
+    fullRefresh,
+  });
   try {
-    await Promise.all(sources.map((source) => pullSource({ run, source })));
-    await Promise.all(sources.map((source) => verifySource({ run, source })));
+    const { sources } = await planRun({ run });
+    await settleAll(sources.map((source) => pullSource({ run, source })));
+    await settleAll(sources.map((source) => verifySource({ run, source })));
     await transform({ run });
     await check({ run });
     await measure({ run });

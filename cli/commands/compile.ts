@@ -15,7 +15,9 @@ export function addCompile(program: Command, context: CliContext): void {
     .action((options: ProjectOptions & { select?: string; json?: boolean }, command: Command) => {
       const { project, compiled } = openProject({ ...command.optsWithGlobals(), ...options }, context);
       const all = listResources(project, compiled);
-      const selected = new Set((options.select === undefined ? all : selectResources(all, options.select)).map(({ id }) => id));
+      const selected = new Set(
+        (options.select === undefined ? all : selectResources(all, options.select)).map(({ id }) => id),
+      );
       const models = compiled.models.filter(({ name }) => selected.has(name));
       if (options.json) return context.out(`${JSON.stringify(models, null, 2)}\n`);
       context.out(models.map(({ name, file, sql }) => `-- ${name} (${file})\n${sql};\n`).join('\n'));

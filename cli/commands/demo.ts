@@ -10,6 +10,7 @@ import type { ProjectOptions } from '../open-project.ts';
 import { readHighlights } from '../read-highlights.ts';
 import { runWorkflow } from '../run-workflow.ts';
 import { nextRuns } from '../schedules.ts';
+import type { TemporalTarget } from '../with-temporal.ts';
 import { withWarehouse } from '../with-warehouse.ts';
 
 type DemoOptions = ProjectOptions & { readonly once?: boolean; readonly json?: boolean };
@@ -17,7 +18,9 @@ type DemoOptions = ProjectOptions & { readonly once?: boolean; readonly json?: b
 export function addDemo(program: Command, context: CliContext): void {
   program
     .command('demo')
-    .description('what npm start does: refresh every vertical on embedded servers, print the verdict, stay up until Ctrl-C')
+    .description(
+      'what npm start does: refresh every vertical on embedded servers, print the verdict, stay up until Ctrl-C',
+    )
     .option('--once', 'end after the verdict')
     .option('--json', 'the verdicts as one JSON document on stdout')
     .action((options: DemoOptions, command: Command) => demo({ ...command.optsWithGlobals(), ...options }, context));
@@ -58,7 +61,7 @@ async function refresh(
   context.say(`\n${pc.bold(`Refreshing ${vertical}`)}`);
   const { report, failure } = await runWorkflow(
     {
-      address: world.temporal?.address ?? '',
+      temporal: temporalOf(world),
       workflow: 'runVertical',
       workflowId: `refresh-${vertical}`,
       args: [{ vertical }],
@@ -70,8 +73,14 @@ async function refresh(
     const lines = [...formatVerdict(report), ...(await readHighlights(report, warehouse))];
     context.out(`${lines.join('\n')}\n`);
   }
-  if (report.status !== 'succeeded' || report.checks.some(({ status }) => status !== 'pass' && status !== 'warn')) context.failed();
+  if (report.status !== 'succeeded' || report.checks.some(({ status }) => status !== 'pass' && status !== 'warn'))
+    context.failed();
   return report;
+}
+
+function temporalOf(world: World): TemporalTarget {
+  if (world.temporal === null) throw new EngineError('TEMPORAL_UNREACHABLE', 'no Temporal server was opened');
+  return world.temporal;
 }
 
 function alertLines(texts: readonly string[]): string[] {
@@ -82,14 +91,13 @@ function alertLines(texts: readonly string[]): string[] {
 async function stayUp(world: World, context: CliContext): Promise<void> {
   const page = await context.serve(world, { host: '127.0.0.1', port: 8080 });
   try {
-    const address = world.temporal?.address ?? '';
     const lines = [
       '',
       pc.bold('Up until Ctrl-C'),
       `  status page   ${page.url}`,
       `  Temporal UI   ${world.temporal?.uiUrl ?? 'not served'}`,
       `  warehouse     ${world.warehouse === 'embedded' ? 'psql "$(cat .tickmark/warehouse-url)"' : 'as DATABASE_URL says'}`,
-      ...(await nextRuns(address)).map(({ vertical, next }) => `  next refresh  ${vertical} at ${next}`),
+      ...(await nextRuns(temporalOf(world))).map(({ vertical, next }) => `  next refresh  ${vertical} at ${next}`),
       `  also          npm run tickmark -- --help`,
     ];
     context.say(lines.join('\n'));

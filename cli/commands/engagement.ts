@@ -26,7 +26,10 @@ export function addEngagement(program: Command, context: CliContext): void {
     .description('pull a vertical anew and write the subset that an engagement asks for, with its manifest')
     .requiredOption('--vertical <name>', 'which vertical')
     .requiredOption('--name <name>', 'the engagement: letters, digits, _, . and -')
-    .requiredOption('--out <folder>', 'a folder that is empty or not there yet; on the worker machine when Temporal is configured')
+    .requiredOption(
+      '--out <folder>',
+      'a folder that is empty or not there yet; on the worker machine when Temporal is configured',
+    )
     .option('--vars <vars>', 'what to filter by: variables as YAML or JSON, or name=value,name=value')
     .option('--json', 'one JSON document on stdout')
     .action(async (options: PullOptions, command: Command): Promise<void> => {
@@ -41,12 +44,15 @@ export function addEngagement(program: Command, context: CliContext): void {
         outputDirectory: resolve(context.cwd, options.out),
       });
       if (!input.success) {
-        throw new EngineError('ENGAGEMENT_INVALID', `--name: ${input.error.issues.map(({ message }) => message).join('; ')}`);
+        throw new EngineError(
+          'ENGAGEMENT_INVALID',
+          `--name: ${input.error.issues.map(({ message }) => message).join('; ')}`,
+        );
       }
-      const { report, result, failure } = await withWorker({ root, context }, ({ address, warehouse }) =>
+      const { report, result, failure } = await withWorker({ root, context }, ({ temporal, warehouse }) =>
         runWorkflow(
           {
-            address,
+            temporal,
             workflow: 'pullEngagement',
             workflowId: `engagement-${options.vertical}-${options.name}`,
             args: [input.data],
@@ -54,18 +60,27 @@ export function addEngagement(program: Command, context: CliContext): void {
           { warehouse, say: context.say },
         ),
       );
-      if (failure !== null || report === undefined) throw new EngineError('RUN_FAILED', failure ?? 'the run left no record');
+      if (failure !== null || report === undefined)
+        throw new EngineError('RUN_FAILED', failure ?? 'the run left no record');
       const verdict = result as EngagementVerdict;
       if (options.json) {
         const { files, manifestSha256 } = verdict.export;
-        const pack = { engagement: options.name, runNo: verdict.runNo, folder: input.data.outputDirectory, files, manifestSha256 };
+        const pack = {
+          engagement: options.name,
+          runNo: verdict.runNo,
+          folder: input.data.outputDirectory,
+          files,
+          manifestSha256,
+        };
         return context.out(`${JSON.stringify(pack, null, 2)}\n`);
       }
       context.out(
         [
           '',
           pc.bold(`Engagement ${options.name}: run ${verdict.runNo}, written to ${input.data.outputDirectory}`),
-          ...verdict.export.files.map(({ file, rows, sha256 }) => `  ${file}  ${formatNumber(rows)} rows  sha256 ${sha256}`),
+          ...verdict.export.files.map(
+            ({ file, rows, sha256 }) => `  ${file}  ${formatNumber(rows)} rows  sha256 ${sha256}`,
+          ),
           `  manifest.json  sha256 ${verdict.export.manifestSha256}`,
           `  check it with: sha256sum -c SHA256SUMS`,
           '',

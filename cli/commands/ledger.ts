@@ -19,7 +19,9 @@ export function addLedger(program: Command, context: CliContext): void {
     .command('verify')
     .description('recompute every link, and read landed rows, figures and published tables again')
     .option('--json', 'one JSON document on stdout')
-    .action((options: Options, command: Command) => verify({ ...command.optsWithGlobals(), ...options }, command, context));
+    .action((options: Options, command: Command) =>
+      verify({ ...command.optsWithGlobals(), ...options }, command, context),
+    );
   ledger
     .command('ls')
     .description('list the entries, newest last')
@@ -31,10 +33,14 @@ async function verify(options: Options, command: Command, context: CliContext): 
   const root = findRoot(options.projectDir, context.cwd);
   const verdict = await withWarehouse({ root, temporal: false, readOnly: true }, context, async ({ warehouse }) => {
     const chain = await verifyLedger(warehouse);
-    const tables = await warehouse.query('select distinct source, table_name from audit.tie_outs where tied order by 1, 2');
+    const tables = await warehouse.query(
+      'select distinct source, table_name from audit.tie_outs where tied order by 1, 2',
+    );
     const landed = [];
     for (const row of tables) {
-      landed.push(await verifyLanded({ source: row['source'] as string, table: row['table_name'] as string }, warehouse));
+      landed.push(
+        await verifyLanded({ source: row['source'] as string, table: row['table_name'] as string }, warehouse),
+      );
     }
     return { chain, landed, figures: await verifyFigures(warehouse), published: await verifyPublished(warehouse) };
   });
@@ -52,7 +58,9 @@ async function verify(options: Options, command: Command, context: CliContext): 
   const lines = [
     chain.broken === null
       ? good(`ledger: ${formatNumber(chain.entries)} entries, head ${chain.head ?? 'none'}`)
-      : bad(`ledger: entry ${chain.broken.entryNo} (${chain.broken.kind} ${chain.broken.subject}): ${chain.broken.fault}`),
+      : bad(
+          `ledger: entry ${chain.broken.entryNo} (${chain.broken.kind} ${chain.broken.subject}): ${chain.broken.fault}`,
+        ),
     ...landed.flatMap(({ source, table, rows, runNo, faults }) =>
       faults.length === 0
         ? [good(`landed ${source}.${table}: ${formatNumber(rows)} rows as run ${runNo} landed them`)]
@@ -61,7 +69,9 @@ async function verify(options: Options, command: Command, context: CliContext): 
     ...(figures.length === 0 ? [good('figures: every check result, KRI reading and control test is as recorded')] : []),
     ...figures.map(({ table, runNo, subject, fault }) => bad(`${table}, run ${runNo}, ${subject}: ${fault}`)),
     ...published.map(({ vertical, model, runNo, fault }) =>
-      fault === null ? good(`live ${vertical}.${model}: as run ${runNo} built it`) : bad(`live ${vertical}.${model}: ${fault}`),
+      fault === null
+        ? good(`live ${vertical}.${model}: as run ${runNo} built it`)
+        : bad(`live ${vertical}.${model}: ${fault}`),
     ),
   ];
   context.out(`${lines.join('\n')}\n`);
@@ -76,7 +86,9 @@ async function list(options: Options, context: CliContext): Promise<void> {
     ),
   );
   if (options.json) return context.out(`${JSON.stringify(rows, null, 2)}\n`);
-  const cells = rows.map((row) => ['entry_no', 'recorded_at', 'kind', 'run_no', 'subject', 'hash'].map((name) => row[name] ?? ''));
+  const cells = rows.map((row) =>
+    ['entry_no', 'recorded_at', 'kind', 'run_no', 'subject', 'hash'].map((name) => row[name] ?? ''),
+  );
   context.out(
     formatTable(cells)
       .map((line) => `${line}\n`)

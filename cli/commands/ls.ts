@@ -16,21 +16,32 @@ export function addLs(program: Command, context: CliContext): void {
     .option('--exclude <selector>', 'take these out again')
     .addOption(new Option('--resource-type <type>', 'only this type').choices([...RESOURCE_TYPES]))
     .option('--json', 'one JSON document on stdout')
-    .action((options: ProjectOptions & { select?: string; exclude?: string; resourceType?: string; json?: boolean }, command: Command) => {
-      const { project, compiled } = openProject({ ...command.optsWithGlobals(), ...options }, context);
-      const all = listResources(project, compiled);
-      const selected = options.select === undefined ? all : selectResources(all, options.select);
-      const excluded = options.exclude === undefined ? [] : selectResources(all, options.exclude);
-      const listed = selected.filter(
-        (resource) => !excluded.includes(resource) && (options.resourceType === undefined || resource.type === options.resourceType),
-      );
-      if (options.json) return context.out(`${JSON.stringify(listed, null, 2)}\n`);
-      const rows = listed.map(({ type, id, file, line, description }) => [
-        type,
-        id,
-        line === null ? file : `${file}:${line}`,
-        (description ?? '').split('\n')[0] ?? '',
-      ]);
-      context.out(formatTable(rows).map((row) => `${row}\n`).join(''));
-    });
+    .action(
+      (
+        options: ProjectOptions & { select?: string; exclude?: string; resourceType?: string; json?: boolean },
+        command: Command,
+      ) => {
+        const { project, compiled } = openProject({ ...command.optsWithGlobals(), ...options }, context);
+        const all = listResources(project, compiled);
+        const selected = options.select === undefined ? all : selectResources(all, options.select);
+        const excluded = options.exclude === undefined ? [] : selectResources(all, options.exclude);
+        const listed = selected.filter(
+          (resource) =>
+            !excluded.includes(resource) &&
+            (options.resourceType === undefined || resource.type === options.resourceType),
+        );
+        if (options.json) return context.out(`${JSON.stringify(listed, null, 2)}\n`);
+        const rows = listed.map(({ type, id, file, line, description }) => [
+          type,
+          id,
+          line === null ? file : `${file}:${line}`,
+          (description ?? '').split('\n')[0] ?? '',
+        ]);
+        context.out(
+          formatTable(rows)
+            .map((row) => `${row}\n`)
+            .join(''),
+        );
+      },
+    );
 }

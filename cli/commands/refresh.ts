@@ -25,13 +25,19 @@ export function addRefresh(program: Command, context: CliContext): void {
         if (!(options.vertical in project.config.verticals)) {
           throw new EngineError('PROJECT_UNKNOWN_VERTICAL', `no vertical ${options.vertical}`);
         }
-        const { report, failure } = await withWorker({ root, context }, ({ address, warehouse }) =>
+        const { report, failure } = await withWorker({ root, context }, ({ temporal, warehouse }) =>
           runWorkflow(
             {
-              address,
+              temporal,
               workflow: 'runVertical',
               workflowId: `refresh-${options.vertical}`,
-              args: [{ vertical: options.vertical, vars: parseVars(options.vars), fullRefresh: options.fullRefresh ?? false }],
+              args: [
+                {
+                  vertical: options.vertical,
+                  vars: parseVars(options.vars),
+                  fullRefresh: options.fullRefresh ?? false,
+                },
+              ],
             },
             { warehouse, say: context.say },
           ),

@@ -12,12 +12,16 @@ import { withWarehouse } from '../with-warehouse.ts';
 export function addTrace(program: Command, context: CliContext): void {
   program
     .command('trace')
-    .description('lead a published table, KRI or control back to its SQL, landed batches, extraction queries and hashes')
+    .description(
+      'lead a published table, KRI or control back to its SQL, landed batches, extraction queries and hashes',
+    )
     .argument('<figure>', 'a published table, a KRI id or a control id')
     .option('--json', 'one JSON document on stdout')
     .action(async (figure: string, options: ProjectOptions & { json?: boolean }, command: Command): Promise<void> => {
       const root = findRoot(command.optsWithGlobals<ProjectOptions>().projectDir, context.cwd);
-      const traced = await withWarehouse({ root, temporal: false, readOnly: true }, context, ({ warehouse }) => trace(figure, warehouse));
+      const traced = await withWarehouse({ root, temporal: false, readOnly: true }, context, ({ warehouse }) =>
+        trace(figure, warehouse),
+      );
       if (!traced.intact) context.failed();
       context.out(options.json ? `${JSON.stringify(traced, null, 2)}\n` : `${format(traced).join('\n')}\n`);
     });
@@ -33,15 +37,21 @@ function format(traced: Trace): string[] {
     ...Object.entries(figure.values).map(([name, value]) => `  ${name}: ${formatNumber(value ?? 'none')}`),
     `  run ${run.runNo}, published ${run.publishedAt}, ${run.state}; project ${run.projectHash}`,
     ...(sql === null ? [] : ['', pc.bold('Its SQL'), ...code(sql)]),
-    ...checks.flatMap((check) => ['', pc.bold(`Check ${check.id}: ${check.status}, ${formatNumber(check.failures)} violations, sql ${check.sqlHash}`), ...code(check.sql)]),
-    ...[...models].reverse().flatMap((model) => [
+    ...checks.flatMap((check) => [
       '',
-      pc.bold(`Model ${model.name} (${model.file})`),
-      `  ${model.materialized}, ${formatNumber(model.rows)} rows; content ${model.contentHash ?? 'none, it is a view'}`,
-      `  sql ${model.sqlHash}; template ${model.templateHash}`,
-      ...(model.contentHash === null ? [] : mark(model.fault === null ? [] : [model.fault])),
-      ...code(model.sql),
+      pc.bold(`Check ${check.id}: ${check.status}, ${formatNumber(check.failures)} violations, sql ${check.sqlHash}`),
+      ...code(check.sql),
     ]),
+    ...[...models]
+      .reverse()
+      .flatMap((model) => [
+        '',
+        pc.bold(`Model ${model.name} (${model.file})`),
+        `  ${model.materialized}, ${formatNumber(model.rows)} rows; content ${model.contentHash ?? 'none, it is a view'}`,
+        `  sql ${model.sqlHash}; template ${model.templateHash}`,
+        ...(model.contentHash === null ? [] : mark(model.fault === null ? [] : [model.fault])),
+        ...code(model.sql),
+      ]),
     ...landed.flatMap(({ table, batchId, manifest, tieOut, faults }) => [
       '',
       pc.bold(`Landed batch ${batchId}`),
@@ -65,6 +75,8 @@ function format(traced: Trace): string[] {
     pc.bold('Ledger entries'),
     ...formatTable(ledger.map(({ entryNo, kind, subject, hash }) => [`  ${entryNo}`, kind, subject, hash])),
     '',
-    intact ? pc.green('Every table on the way still holds what was recorded.') : pc.red('Something on the way was changed: see BROKEN above.'),
+    intact
+      ? pc.green('Every table on the way still holds what was recorded.')
+      : pc.red('Something on the way was changed: see BROKEN above.'),
   ];
 }

@@ -10,6 +10,8 @@ export function addWorker(program: Command, context: CliContext): void {
     .description('run a Temporal worker, and keep the schedules as tickmark.yml has them, until Ctrl-C')
     .action(async (_options: object, command: Command): Promise<void> => {
       const root = findRoot(command.optsWithGlobals<ProjectOptions>().projectDir, context.cwd);
-      await withWarehouse({ root, temporal: true }, context, ({ world }) => context.runWorker(world, context.interrupted));
+      await withWarehouse({ root, temporal: true }, context, ({ world }) =>
+        context.runWorker(world, context.interrupted),
+      );
     });
 }

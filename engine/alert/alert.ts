@@ -25,7 +25,10 @@ export interface AlertInputs {
  * route once per incident. Safe to repeat: what was sent is not sent again; a receiver that lost the answer sees the same
  * Idempotency-Key.
  */
-export async function alert(input: AlertInputs, deps: { readonly warehouse: Warehouse; readonly fetch: typeof fetch }): Promise<AlertSummary> {
+export async function alert(
+  input: AlertInputs,
+  deps: { readonly warehouse: Warehouse; readonly fetch: typeof fetch },
+): Promise<AlertSummary> {
   const { run } = input;
   const key = `${run.runId}/alert`;
   const { opened, closed } = await once<{ opened: readonly Incident[]; closed: readonly Incident[] }>(
@@ -52,7 +55,8 @@ export async function alert(input: AlertInputs, deps: { readonly warehouse: Ware
   let sent = 0;
   const undelivered: string[] = [];
   for (const { incident, route } of await pendingDeliveries(input, deps.warehouse)) {
-    const fault = route.url === null ? 'the route has no URL' : await sendWebhook({ url: route.url, incident }, deps.fetch);
+    const fault =
+      route.url === null ? 'the route has no URL' : await sendWebhook({ url: route.url, incident }, deps.fetch);
     await deps.warehouse.transaction(async (session) => {
       await session.execute(
         `insert into audit.incident_events (incident_id, run_id, vertical, subject, event, status, route, message)
@@ -81,7 +85,10 @@ export async function alert(input: AlertInputs, deps: { readonly warehouse: Ware
     else undelivered.push(`${route.name}: ${fault}`);
   }
   if (undelivered.length > 0) {
-    throw new EngineError('ALERT_UNDELIVERED', `${undelivered.length} not delivered; ${[...new Set(undelivered)].join('; ')}`);
+    throw new EngineError(
+      'ALERT_UNDELIVERED',
+      `${undelivered.length} not delivered; ${[...new Set(undelivered)].join('; ')}`,
+    );
   }
   return { opened: opened.length, closed: closed.length, sent, undelivered: 0 };
 }

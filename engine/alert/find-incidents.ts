@@ -41,7 +41,11 @@ export async function findIncidents(
     );
   }
   if (failure) {
-    incident('run', 'run_failed', `${run.vertical}: run ${run.runNo} failed at ${failure.step}: ${failure.message}. ${published}`);
+    incident(
+      'run',
+      'run_failed',
+      `${run.vertical}: run ${run.runNo} failed at ${failure.step}: ${failure.message}. ${published}`,
+    );
   }
 
   const open = await session.query(
@@ -51,15 +55,21 @@ export async function findIncidents(
     [run.vertical],
   );
   const closed = open
-    .filter((row) => looked.has(row['subject'] as string) && wrong.get(row['subject'] as string)?.status !== row['status'])
+    .filter(
+      (row) => looked.has(row['subject'] as string) && wrong.get(row['subject'] as string)?.status !== row['status'],
+    )
     .map((row) => ({
       incidentId: row['incident_id'] as string,
       subject: row['subject'] as string,
       status: row['status'] as string,
-      message: wrong.has(row['subject'] as string) ? `now ${wrong.get(row['subject'] as string)?.status}` : `right again in run ${run.runNo}`,
+      message: wrong.has(row['subject'] as string)
+        ? `now ${wrong.get(row['subject'] as string)?.status}`
+        : `right again in run ${run.runNo}`,
     }));
   const stillOpen = new Set(
-    open.filter((row) => !closed.some(({ incidentId }) => incidentId === row['incident_id'])).map((row) => row['subject']),
+    open
+      .filter((row) => !closed.some(({ incidentId }) => incidentId === row['incident_id']))
+      .map((row) => row['subject']),
   );
   return { opened: [...wrong.values()].filter(({ subject }) => !stillOpen.has(subject)), closed };
 }
@@ -67,6 +77,8 @@ export async function findIncidents(
 async function publicationOf(run: RunRef, session: Session): Promise<string> {
   const [decided] = await session.query('select decision from audit.publications where run_id = $1', [run.runId]);
   if (decided?.['decision'] === 'published') return 'Its figures are published.';
-  const [standing] = await session.query('select run_no from audit.current_publication where vertical = $1', [run.vertical]);
+  const [standing] = await session.query('select run_no from audit.current_publication where vertical = $1', [
+    run.vertical,
+  ]);
   return standing ? `Dashboards keep run ${standing['run_no']}, marked stale.` : 'Nothing is published yet.';
 }

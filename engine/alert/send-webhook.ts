@@ -20,6 +20,8 @@ export async function sendWebhook(
     await response.body?.cancel();
     return response.ok ? null : `the receiver answered ${response.status}`;
   } catch (error) {
-    return error instanceof Error && error.name === 'TimeoutError' ? 'the receiver did not answer in time' : 'the receiver could not be reached';
+    return error instanceof Error && error.name === 'TimeoutError'
+      ? 'the receiver did not answer in time'
+      : 'the receiver could not be reached';
   }
 }

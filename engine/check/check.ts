@@ -25,14 +25,23 @@ export type RecordedCheck = Omit<CheckResult, 'population' | 'failures' | 'faili
  * Runs a vertical's checks over what the run built and keeps every result with its failing rows. A check that cannot run is
  * `error` and the others go on. Safe to repeat: it is recorded once per run.
  */
-export async function check(input: CheckInput, deps: { readonly warehouse: Warehouse }): Promise<readonly RecordedCheck[]> {
+export async function check(
+  input: CheckInput,
+  deps: { readonly warehouse: Warehouse },
+): Promise<readonly RecordedCheck[]> {
   const { run } = input;
   const key = `${run.runId}/check`;
   return once(deps.warehouse, { key, kind: 'check', runId: run.runId, subject: run.vertical }, async (session) => {
     await session.execute(`set local statement_timeout = '600s'`);
     const results: RecordedCheck[] = [];
     for (const definition of input.checks) {
-      const { durationMs: _, population, failures, failingRowsKept, ...rest } = await runCheck(
+      const {
+        durationMs: _,
+        population,
+        failures,
+        failingRowsKept,
+        ...rest
+      } = await runCheck(
         {
           run,
           definition,

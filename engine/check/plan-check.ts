@@ -52,7 +52,8 @@ export function planCheck(
   const relation = compiled.relation(definition.on);
   const where = definition.settings.where === undefined ? 'true' : `(${render(definition.settings.where)})`;
   if (definition.kind === 'bespoke') {
-    if (definition.sql === undefined) throw new EngineError('CHECK_INVALID', `check ${definition.id} has no SQL`, { place });
+    if (definition.sql === undefined)
+      throw new EngineError('CHECK_INVALID', `check ${definition.id} has no SQL`, { place });
     const { sql, dependsOn } = compiled.render(definition.sql, place);
     return {
       population: `select count(*) from ${relation} as t where ${where}`,
@@ -96,9 +97,12 @@ function subjectOf(
   project: { readonly checks: readonly CheckDefinition[]; readonly sources: readonly DeclaredSource[] },
 ): string {
   const source = project.sources.find((declared) => `${declared.source}.${declared.name}` === definition.on);
-  const keyed = project.checks.find((other) => other.kind === 'unique' && other.on === definition.on && !other.settings.where);
+  const keyed = project.checks.find(
+    (other) => other.kind === 'unique' && other.on === definition.on && !other.settings.where,
+  );
   const declared = keyed?.arguments['columns'] as readonly string[] | undefined;
-  const key = source && source.key.length > 0 ? source.key : (declared ?? (keyed?.column === undefined ? [] : [keyed.column]));
+  const key =
+    source && source.key.length > 0 ? source.key : (declared ?? (keyed?.column === undefined ? [] : [keyed.column]));
   if (key.length === 0) return `'row ' || md5(t::text)`;
   return `concat_ws('/', ${key.map((column) => `t.${identifier(column)}`).join(', ')})`;
 }

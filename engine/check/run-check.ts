@@ -65,7 +65,9 @@ export async function runCheck(
 async function look(definition: CheckDefinition, plan: CheckPlan, session: Session): Promise<Found> {
   await session.execute('drop table if exists pg_temp.violations');
   const [counted] = await session.query(`select (${plan.population})::text as population`).catch(invalid(definition));
-  await session.execute(`create temporary table violations on commit drop as\n${plan.violations}`).catch(invalid(definition));
+  await session
+    .execute(`create temporary table violations on commit drop as\n${plan.violations}`)
+    .catch(invalid(definition));
   await conform(definition, session);
   const [violated] = await session.query('select count(*)::text as failures from pg_temp.violations');
   const population = BigInt(counted?.['population'] ?? '0');

@@ -22,14 +22,20 @@ export const csv = {
   }),
 } satisfies Connector<CsvConnection>;
 
-async function readTable(table: DeclaredSource, connection: CsvConnection, context: ConnectorContext): Promise<TableRead> {
+async function readTable(
+  table: DeclaredSource,
+  connection: CsvConnection,
+  context: ConnectorContext,
+): Promise<TableRead> {
   const place = { file: table.declaredIn, line: table.line };
   const file = table.file ?? `${table.name}.csv`;
   const directory = resolve(context.root, connection.directory);
   const path = resolve(directory, file);
   const inside = relative(directory, path);
   if (inside.startsWith('..') || isAbsolute(inside)) {
-    throw new EngineError('EXTRACT_SOURCE_MISSING', `${file} lies outside the folder of connection ${context.name}`, { place });
+    throw new EngineError('EXTRACT_SOURCE_MISSING', `${file} lies outside the folder of connection ${context.name}`, {
+      place,
+    });
   }
   const found = await stat(path).catch(() => undefined);
   if (!found?.isFile()) {

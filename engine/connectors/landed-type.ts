@@ -36,5 +36,7 @@ export function landedType(formatted: string, typeSchema: string): { readonly ty
     .replace(/\(\d+(,-?\d+)?\)/, '')
     .replace(/(\[\])+$/, '')
     .trim();
-  return typeSchema === 'pg_catalog' && EXACT.has(bare) ? { type: formatted, cast: false } : { type: 'text', cast: true };
+  return typeSchema === 'pg_catalog' && EXACT.has(bare)
+    ? { type: formatted, cast: false }
+    : { type: 'text', cast: true };
 }

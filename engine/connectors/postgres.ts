@@ -107,9 +107,13 @@ async function columnsOf(
     [schema, name],
   );
   if (rows.length === 0) {
-    throw new EngineError('EXTRACT_SOURCE_MISSING', `connection ${source.context.name} has no table ${schema}.${name}`, {
-      place: { file: table.declaredIn, line: table.line },
-    });
+    throw new EngineError(
+      'EXTRACT_SOURCE_MISSING',
+      `connection ${source.context.name} has no table ${schema}.${name}`,
+      {
+        place: { file: table.declaredIn, line: table.line },
+      },
+    );
   }
   const known = new Set(rows.map((row) => row['name']));
   const missing = [...table.key, ...table.control_totals].filter((column) => !known.has(column));
@@ -118,7 +122,10 @@ async function columnsOf(
       place: { file: table.declaredIn, line: table.line },
     });
   }
-  return rows.map((row) => ({ name: row['name'] as string, ...landedType(row['type'] as string, row['type_schema'] as string) }));
+  return rows.map((row) => ({
+    name: row['name'] as string,
+    ...landedType(row['type'] as string, row['type_schema'] as string),
+  }));
 }
 
 async function* copyOut(sql: string, source: Opened): AsyncIterable<Buffer> {
@@ -130,5 +137,8 @@ async function* copyOut(sql: string, source: Opened): AsyncIterable<Buffer> {
 }
 
 function translate(error: unknown, context: ConnectorContext): EngineError {
-  return translateDatabaseError(error, `connection ${context.name}`, { failed: 'EXTRACT_FAILED', lost: 'SOURCE_UNREACHABLE' });
+  return translateDatabaseError(error, `connection ${context.name}`, {
+    failed: 'EXTRACT_FAILED',
+    lost: 'SOURCE_UNREACHABLE',
+  });
 }

@@ -50,7 +50,10 @@ export function readCsv(input: { readonly path: string; readonly file: string; r
 
     let seen = 0n;
     try {
-      for await (const { record, info } of parser as AsyncIterable<{ record: (string | null)[]; info: { lines: number } }>) {
+      for await (const { record, info } of parser as AsyncIterable<{
+        record: (string | null)[];
+        info: { lines: number };
+      }>) {
         if (seen === 0n) checkHeader(record, input.file);
         seen += 1n;
         yield { values: record, line: info.lines };
@@ -73,7 +76,12 @@ export function readCsv(input: { readonly path: string; readonly file: string; r
   return { records, read: () => ({ sha256, bytes }) };
 }
 
-function decode(decoder: InstanceType<typeof TextDecoder>, chunk: Buffer | undefined, line: number, file: string): string {
+function decode(
+  decoder: InstanceType<typeof TextDecoder>,
+  chunk: Buffer | undefined,
+  line: number,
+  file: string,
+): string {
   let text: string;
   try {
     text = chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true });

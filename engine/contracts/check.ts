@@ -3,7 +3,7 @@ import { z } from 'zod';
 export const Dimension = z.enum(['completeness', 'accuracy', 'validity', 'uniqueness', 'consistency', 'timeliness']);
 export type Dimension = z.output<typeof Dimension>;
 
-export const Severity = z.enum(['error', 'warn']);
+const Severity = z.enum(['error', 'warn']);
 
 /** What a check concluded. `no_data`: it looked at nothing. `error`: it could not run. Neither is ever a pass. */
 export const CheckStatus = z.enum(['pass', 'warn', 'fail', 'error', 'no_data']);
@@ -15,7 +15,10 @@ const threshold = z
 
 /** What every kind of check can say of itself; dbt's words. */
 export const CheckSettings = z.strictObject({
-  id: z.string().regex(/^[a-z][a-z0-9_.]*$/, 'lower case letters, digits, _ and .').optional(),
+  id: z
+    .string()
+    .regex(/^[a-z][a-z0-9_.]*$/, 'lower case letters, digits, _ and .')
+    .optional(),
   description: z.string().optional(),
   dimension: Dimension.optional(),
   severity: Severity.default('error'),
@@ -44,7 +47,10 @@ export const CHECK_ARGUMENTS = {
     /** Columns of the same name on both sides that must agree; none: only the keys are compared. */
     compare: z.array(z.string()).default([]),
     /** Largest difference that still agrees; a decimal as text, in the columns' own unit. */
-    tolerance: z.string().regex(/^\d+(\.\d+)?$/).default('0'),
+    tolerance: z
+      .string()
+      .regex(/^\d+(\.\d+)?$/)
+      .default('0'),
     /** `missing`: keys on one side only; `differing`: keys on both sides with other values; `both`. */
     find: z.enum(['missing', 'differing', 'both']).default('both'),
   }),

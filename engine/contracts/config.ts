@@ -31,7 +31,9 @@ const AlertRoute = z.strictObject({
   name,
   type: z.literal('webhook'),
   url: z.string(),
-  on: z.array(z.enum(['fail', 'warn', 'error', 'no_data', 'run_failed'])).default(['fail', 'warn', 'error', 'no_data', 'run_failed']),
+  on: z
+    .array(z.enum(['fail', 'warn', 'error', 'no_data', 'run_failed']))
+    .default(['fail', 'warn', 'error', 'no_data', 'run_failed']),
 });
 export type AlertRoute = z.output<typeof AlertRoute>;
 
@@ -47,10 +49,7 @@ export const ConfigSpec = z.strictObject({
   vars: z.record(name, Variable).default({}),
   /** Names that templates may read with env_var; compiled SQL is kept as evidence, so never a secret. */
   env_vars: z.array(z.string()).default([]),
-  verticals: z.record(
-    name,
-    z.strictObject({ description: z.string().optional(), schedule: Schedule.optional() }),
-  ),
+  verticals: z.record(name, z.strictObject({ description: z.string().optional(), schedule: Schedule.optional() })),
   alerts: z.array(AlertRoute).default([]),
 });
 export type ConfigSpec = z.input<typeof ConfigSpec>;

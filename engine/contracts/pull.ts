@@ -35,14 +35,6 @@ export interface Manifest {
   readonly extractedAt: string;
 }
 
-/** One table of one pull, landed beside and waiting to be tied out. */
-export interface PulledTable {
-  readonly batchId: string;
-  readonly manifest: Manifest;
-  /** The landing table beside the live one. */
-  readonly besideTable: string;
-}
-
 /** One line of a tie-out sheet: a figure by the source and by what landed. */
 export interface TieOutLine {
   readonly figure: string;

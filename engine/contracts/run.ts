@@ -38,7 +38,7 @@ export type BeginRunInput = z.input<typeof BeginRunInput>;
 export const RunRef = z.object({ runId: z.string(), runNo: z.string(), vertical: z.string() });
 export type RunRef = z.output<typeof RunRef>;
 
-export interface BegunRun extends RunRef {
+export interface RunPlan {
   /** The source systems of the vertical, each pulled in one snapshot. */
   readonly sources: readonly string[];
 }
@@ -49,7 +49,10 @@ export type SourceInput = z.output<typeof SourceInput>;
 export const RunInput = z.object({ run: RunRef });
 export type RunInput = z.output<typeof RunInput>;
 
-export const AlertInput = z.object({ run: RunRef, failure: z.object({ step: z.string(), message: z.string() }).optional() });
+export const AlertInput = z.object({
+  run: RunRef,
+  failure: z.object({ step: z.string(), message: z.string() }).optional(),
+});
 export type AlertInput = z.output<typeof AlertInput>;
 
 export const EndRunInput = z.object({

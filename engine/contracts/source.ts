@@ -17,13 +17,12 @@ export const SourceTable = z.strictObject({
 });
 export type SourceTable = z.output<typeof SourceTable>;
 
-export const SourceSystem = z.strictObject({
+const SourceSystem = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9_]*$/, 'lower case letters, digits and _; the landed schema is raw_<name>'),
   description: z.string().optional(),
   /** A name under `connections:` in tickmark.yml; the source's own name when left out. */
   connection: z.string().optional(),
   tables: z.array(SourceTable).min(1),
 });
-export type SourceSystem = z.output<typeof SourceSystem>;
 
 export const SourcesFile = z.strictObject({ version: z.literal(2).optional(), sources: z.array(SourceSystem).min(1) });

@@ -18,10 +18,14 @@ export async function describePack(
      from audit.runs where run_id = $1`,
     [run.runId],
   );
-  const tieOuts = await session.query('select source, table_name, tied, lines from audit.tie_outs where run_id = $1', [run.runId]);
+  const tieOuts = await session.query('select source, table_name, tied, lines from audit.tie_outs where run_id = $1', [
+    run.runId,
+  ]);
   const pulls = await findPulls(session, run.runId);
   const [head] = await session.query('select entry_no, hash from audit.ledger order by entry_no desc limit 1');
-  const needed = compiled.live.models.filter(({ vertical, layer }) => vertical === run.vertical && layer !== 'engagement');
+  const needed = compiled.live.models.filter(
+    ({ vertical, layer }) => vertical === run.vertical && layer !== 'engagement',
+  );
   const describeModel = ({ name }: CompiledModel) => {
     const { file, templateHash, sql } = compiled.live.model(name);
     return { name, file, templateHash, sqlHash: sha256(sql), sql };
@@ -38,7 +42,8 @@ export async function describePack(
     extractions: pulls.map(({ manifest }) => ({
       ...manifest,
       tieOut: JSON.parse(
-        tieOuts.find((row) => row['source'] === manifest.source && row['table_name'] === manifest.table)?.['lines'] ?? '[]',
+        tieOuts.find((row) => row['source'] === manifest.source && row['table_name'] === manifest.table)?.['lines'] ??
+          '[]',
       ) as unknown,
     })),
     exported: models.map(describeModel),

@@ -22,13 +22,22 @@ export interface ExportEngagementInput {
  * Writes an engagement's pack: a CSV file for each model in `engagement/`, all of one moment, the manifest that says where every
  * row came from, and SHA256SUMS over them (`sha256sum -c` checks it). The folder appears whole or not at all. Safe to repeat.
  */
-export async function exportEngagement(input: ExportEngagementInput, deps: { readonly warehouse: Warehouse }): Promise<ExportSummary> {
+export async function exportEngagement(
+  input: ExportEngagementInput,
+  deps: { readonly warehouse: Warehouse },
+): Promise<ExportSummary> {
   const { run, engagement, outputDirectory, compiled } = input;
-  const models = compiled.beside.models.filter(({ vertical, layer }) => vertical === run.vertical && layer === 'engagement');
+  const models = compiled.beside.models.filter(
+    ({ vertical, layer }) => vertical === run.vertical && layer === 'engagement',
+  );
   if (models.length === 0) {
-    throw new EngineError('ENGAGEMENT_INVALID', `vertical ${run.vertical} has no SQL in sql/${run.vertical}/engagement/`);
+    throw new EngineError(
+      'ENGAGEMENT_INVALID',
+      `vertical ${run.vertical} has no SQL in sql/${run.vertical}/engagement/`,
+    );
   }
-  if (!isAbsolute(outputDirectory)) throw new EngineError('ENGAGEMENT_INVALID', 'the output folder must be an absolute path');
+  if (!isAbsolute(outputDirectory))
+    throw new EngineError('ENGAGEMENT_INVALID', 'the output folder must be an absolute path');
 
   const key = `${run.runId}/engagement`;
   return once<ExportSummary>(
@@ -46,7 +55,9 @@ export async function exportEngagement(input: ExportEngagementInput, deps: { rea
       const manifest = `${JSON.stringify(await describePack({ ...input, models, files }, session), null, 2)}\n`;
       const manifestSha256 = sha256(manifest);
       await writeFile(join(partial, 'manifest.json'), manifest);
-      const sums = [...files, { file: 'manifest.json', sha256: manifestSha256 }].map((each) => `${each.sha256}  ${each.file}\n`);
+      const sums = [...files, { file: 'manifest.json', sha256: manifestSha256 }].map(
+        (each) => `${each.sha256}  ${each.file}\n`,
+      );
       await writeFile(join(partial, 'SHA256SUMS'), sums.join(''));
 
       for (const { file, rows, sha256: hash } of files) {

@@ -33,7 +33,11 @@ const APPEND_LOCK = '7310579802281164';
  * Does a piece of work and records it, in one transaction, exactly once for its key: a second attempt, at once or later, gets
  * the first one's recorded body back and changes nothing.
  */
-export async function once<B>(warehouse: Warehouse, entry: NewEntry, work: (session: Session) => Promise<B>): Promise<B> {
+export async function once<B>(
+  warehouse: Warehouse,
+  entry: NewEntry,
+  work: (session: Session) => Promise<B>,
+): Promise<B> {
   const recorded = await findBody<B>(warehouse, entry.key);
   if (recorded !== undefined) return recorded;
   return warehouse.transaction(async (session) => {
@@ -86,7 +90,9 @@ export async function append(session: Session, entry: NewEntry, body: unknown): 
 /** The hash that an entry must carry: SHA-256 over the canonical JSON of all its other columns, as text. */
 export function hashOfEntry(entry: Omit<LedgerEntry, 'hash'>): string {
   const { entry_no, entry_key, kind, run_id, subject, recorded_at, body, previous_hash } = entry;
-  return sha256(canonicalize({ entry_no, entry_key, kind, run_id, subject, recorded_at, body, previous_hash }) as string);
+  return sha256(
+    canonicalize({ entry_no, entry_key, kind, run_id, subject, recorded_at, body, previous_hash }) as string,
+  );
 }
 
 async function findBody<B>(session: Session, key: string): Promise<B | undefined> {

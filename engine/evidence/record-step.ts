@@ -17,7 +17,10 @@ export async function recordStep<T>(
   warehouse: Warehouse,
   work: () => Promise<{ readonly result: T; readonly figures: Readonly<Record<string, string>> }>,
 ): Promise<T> {
-  const note = async (event: string, rest: { durationMs?: number; figures?: object; message?: string } = {}): Promise<void> => {
+  const note = async (
+    event: string,
+    rest: { durationMs?: number; figures?: object; message?: string } = {},
+  ): Promise<void> => {
     await warehouse.execute(
       `insert into audit.step_events (run_id, step, subject, event, attempt, duration_ms, figures, message) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
       [

@@ -38,7 +38,11 @@ export async function endRun(input: EndRunInput, warehouse: Warehouse): Promise<
     warehouse,
     { key: `${run.runId}/end`, kind: 'run', runId: run.runId, subject: run.vertical },
     async (session) => {
-      await session.execute('insert into audit.run_ends (run_id, status, reason) values ($1, $2, $3)', [run.runId, status, reason]);
+      await session.execute('insert into audit.run_ends (run_id, status, reason) values ($1, $2, $3)', [
+        run.runId,
+        status,
+        reason,
+      ]);
       return { event: 'ended', runNo: run.runNo, status, reason };
     },
   );

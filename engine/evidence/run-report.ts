@@ -101,7 +101,10 @@ export async function readRunReport(runId: string, session: Session): Promise<Ru
     [runId],
   );
   if (!run) return undefined;
-  const [publication] = await session.query('select decision, reason, tables from audit.publications where run_id = $1', [runId]);
+  const [publication] = await session.query(
+    'select decision, reason, tables from audit.publications where run_id = $1',
+    [runId],
+  );
   return {
     runId,
     runNo: run['run_no'] as string,
@@ -117,10 +120,15 @@ export async function readRunReport(runId: string, session: Session): Promise<Ru
     checks: await readChecks(runId, session),
     kris: await readKris(runId, session),
     controls: await readControls(runId, session),
-    publication: publication ? { decision: publication['decision'] as string, reason: publication['reason'] ?? null } : null,
+    publication: publication
+      ? { decision: publication['decision'] as string, reason: publication['reason'] ?? null }
+      : null,
     publishedTables:
       publication?.['decision'] === 'published'
-        ? (JSON.parse(publication['tables'] as string) as { name: string; rows: string }[]).map(({ name, rows }) => ({ name, rows }))
+        ? (JSON.parse(publication['tables'] as string) as { name: string; rows: string }[]).map(({ name, rows }) => ({
+            name,
+            rows,
+          }))
         : [],
     alerts: await readAlerts(runId, session),
   };

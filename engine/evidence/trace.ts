@@ -6,16 +6,36 @@ import { verifyPublished } from './verify-published.ts';
 
 /** The way from a published figure back to what was asked of the source. */
 export interface Trace {
-  readonly figure: { readonly kind: 'table' | 'kri' | 'control'; readonly name: string; readonly values: Readonly<Record<string, string | null>> };
-  readonly run: { readonly runNo: string; readonly publishedAt: string; readonly state: string; readonly projectHash: string };
+  readonly figure: {
+    readonly kind: 'table' | 'kri' | 'control';
+    readonly name: string;
+    readonly values: Readonly<Record<string, string | null>>;
+  };
+  readonly run: {
+    readonly runNo: string;
+    readonly publishedAt: string;
+    readonly state: string;
+    readonly projectHash: string;
+  };
   /** The SQL that gave the figure itself; of a table that is its model's. */
   readonly sql: string | null;
   readonly definitionHash: string | null;
-  readonly checks: readonly { readonly id: string; readonly status: string; readonly failures: string; readonly sql: string; readonly sqlHash: string }[];
+  readonly checks: readonly {
+    readonly id: string;
+    readonly status: string;
+    readonly failures: string;
+    readonly sql: string;
+    readonly sqlHash: string;
+  }[];
   /** Upstream first. */
   readonly models: readonly TracedModel[];
   readonly landed: readonly TracedBatch[];
-  readonly ledger: readonly { readonly entryNo: string; readonly kind: string; readonly subject: string; readonly hash: string }[];
+  readonly ledger: readonly {
+    readonly entryNo: string;
+    readonly kind: string;
+    readonly subject: string;
+    readonly hash: string;
+  }[];
   /** Whether every table on the way still holds what was recorded. */
   readonly intact: boolean;
 }
@@ -60,12 +80,19 @@ export async function trace(name: string, warehouse: Warehouse): Promise<Trace> 
     [runId],
   );
   const checks = await findChecks(figure, warehouse);
-  const { models, tables } = await upstream(runId, [...figure.reads, ...checks.flatMap(({ reads }) => reads)], warehouse);
+  const { models, tables } = await upstream(
+    runId,
+    [...figure.reads, ...checks.flatMap(({ reads }) => reads)],
+    warehouse,
+  );
   const standing = await verifyPublished(
     warehouse,
     models.map((model) => model.name),
   );
-  const traced = models.map((model) => ({ ...model, fault: standing.find((verdict) => verdict.model === model.name)?.fault ?? null }));
+  const traced = models.map((model) => ({
+    ...model,
+    fault: standing.find((verdict) => verdict.model === model.name)?.fault ?? null,
+  }));
   const landed: TracedBatch[] = [];
   for (const table of tables) landed.push(await traceBatch(table, runId, warehouse));
   const steps = ['land', 'extract', 'verify', 'transform', 'check', 'measure', 'publish'];
@@ -83,7 +110,7 @@ export async function trace(name: string, warehouse: Warehouse): Promise<Trace> 
     },
     sql: figure.sql,
     definitionHash: figure.definitionHash,
-    checks: checks.map(({ reads: _, ...check }) => check),
+    checks: checks.map(({ id, status, failures, sql, sqlHash }) => ({ id, status, failures, sql, sqlHash })),
     models: traced,
     landed,
     ledger: entries.map((row) => ({
@@ -105,7 +132,15 @@ async function findFigure(name: string, session: Session): Promise<Figure> {
   );
   if (table) {
     const values = { rows: table['row_count'] ?? null, 'content hash': table['content_hash'] ?? null };
-    return { kind: 'table', runId: table['run_id'] as string, values, reads: [bare], tests: [], sql: null, definitionHash: null };
+    return {
+      kind: 'table',
+      runId: table['run_id'] as string,
+      values,
+      reads: [bare],
+      tests: [],
+      sql: null,
+      definitionHash: null,
+    };
   }
   const [kri] = await session.query(
     `select k.run_id, k.title, k.value::text, k.numerator::text, k.denominator::text, k.unit, k.colour, k.reads, k.sql, k.definition_hash
@@ -129,11 +164,22 @@ async function findFigure(name: string, session: Session): Promise<Figure> {
     [name],
   );
   if (!control) throw new EngineError('TRACE_UNKNOWN', `no published table, KRI or control is named ${name}`);
-  const { title, population, exceptions, deviation_rate, upper_limit, proposed_conclusion, basis } = control as Record<string, string | null>;
+  const { title, population, exceptions, deviation_rate, upper_limit, proposed_conclusion, basis } = control as Record<
+    string,
+    string | null
+  >;
   return {
     kind: 'control',
     runId: control['run_id'] as string,
-    values: { title, population, exceptions, deviation_rate, upper_limit, proposed_conclusion, basis } as Figure['values'],
+    values: {
+      title,
+      population,
+      exceptions,
+      deviation_rate,
+      upper_limit,
+      proposed_conclusion,
+      basis,
+    } as Figure['values'],
     reads: JSON.parse(control['reads'] as string) as string[],
     tests: JSON.parse(control['tests'] as string) as string[],
     sql: control['sql'] ?? null,
@@ -175,7 +221,10 @@ async function upstream(
       if (name.includes('.')) tables.add(name);
       return;
     }
-    const { models: parents, sources } = JSON.parse(row['depends_on'] as string) as { models: string[]; sources: string[] };
+    const { models: parents, sources } = JSON.parse(row['depends_on'] as string) as {
+      models: string[];
+      sources: string[];
+    };
     for (const parent of [...sources, ...parents]) visit(parent);
     models.push({
       name,

@@ -22,7 +22,13 @@ const FIGURES = [
     entry: 'measure',
     list: (body: unknown) => (body as { readings: unknown }).readings,
     id: ['kri_id', 'kriId'],
-    fields: { value: 'value', numerator: 'numerator', denominator: 'denominator', colour: 'colour', definition_hash: 'definitionHash' },
+    fields: {
+      value: 'value',
+      numerator: 'numerator',
+      denominator: 'denominator',
+      colour: 'colour',
+      definition_hash: 'definitionHash',
+    },
   },
   {
     table: 'control_tests',

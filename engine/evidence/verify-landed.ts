@@ -47,7 +47,8 @@ export async function verifyLanded(
           const hash = reread.add(row.subarray(0, Math.max(end, 0))).toString('hex');
           if (hash === row.subarray(end + 1).toString('latin1')) continue;
           changed += 1;
-          if (changed <= NAMED_ROWS) faults.push(`the row ${nameRow(row, manifest, reread.rows())} was changed after it landed`);
+          if (changed <= NAMED_ROWS)
+            faults.push(`the row ${nameRow(row, manifest, reread.rows())} was changed after it landed`);
         }
       }
       if (changed > NAMED_ROWS) faults.push(`${changed - NAMED_ROWS} more rows were changed after they landed`);
@@ -79,6 +80,8 @@ async function findManifest(
 
 function nameRow(row: Buffer, manifest: Manifest, at: bigint): string {
   const values = row.toString('utf8').split('\t');
-  const key = manifest.key.map((column) => `${column} ${values[manifest.columns.findIndex(({ name }) => name === column)] ?? '?'}`);
+  const key = manifest.key.map(
+    (column) => `${column} ${values[manifest.columns.findIndex(({ name }) => name === column)] ?? '?'}`,
+  );
   return key.length > 0 ? key.join(', ') : `number ${at} of the table as read`;
 }

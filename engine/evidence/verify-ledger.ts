@@ -41,7 +41,8 @@ export async function verifyLedger(warehouse: Warehouse): Promise<LedgerVerdict>
       previous = entry.hash;
       entries += 1n;
     }
-    if (page.length < PAGE) return { entries: entries.toString(), head: entries === 0n ? null : previous, broken: null };
+    if (page.length < PAGE)
+      return { entries: entries.toString(), head: entries === 0n ? null : previous, broken: null };
   }
 }
 

@@ -15,7 +15,10 @@ export interface PublishedVerdict {
  * Reads the live tables of every vertical's published run again and compares each with the content hash that the ledger recorded
  * when it was built.
  */
-export async function verifyPublished(warehouse: Warehouse, only?: readonly string[]): Promise<readonly PublishedVerdict[]> {
+export async function verifyPublished(
+  warehouse: Warehouse,
+  only?: readonly string[],
+): Promise<readonly PublishedVerdict[]> {
   return warehouse.transaction(
     async (session) => {
       const runs = await session.query(
@@ -25,14 +28,22 @@ export async function verifyPublished(warehouse: Warehouse, only?: readonly stri
       const verdicts: PublishedVerdict[] = [];
       for (const run of runs) {
         const vertical = run['vertical'] as string;
-        const builds = JSON.parse(run['body'] as string) as { model: string; layer: string; contentHash: string | null }[];
+        const builds = JSON.parse(run['body'] as string) as {
+          model: string;
+          layer: string;
+          contentHash: string | null;
+        }[];
         for (const { model, layer, contentHash: recorded } of builds) {
           if (recorded === null || (only && !only.includes(model))) continue;
           const table = relation(liveSchema({ vertical, layer: layer === 'staging' ? 'staging' : 'marts' }), model);
           const [standing] = await session.query('select to_regclass($1)::text as name', [table]);
           const found = standing?.['name'] ? (await hashRelation(session, `select * from ${table}`)).hash : null;
           const fault =
-            found === null ? 'the table is gone' : found === recorded ? null : 'its rows are not those that were built: the content hash differs';
+            found === null
+              ? 'the table is gone'
+              : found === recorded
+                ? null
+                : 'its rows are not those that were built: the content hash differs';
           verdicts.push({ model, vertical, runNo: run['run_no'] as string, intact: fault === null, fault });
         }
       }

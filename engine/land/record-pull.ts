@@ -23,7 +23,11 @@ export async function recordPull(
   return once(deps.warehouse, { key, kind: 'land', runId: run.runId, subject: source }, async (session) => {
     for (const { table, besideTable, manifest } of input.tables) {
       const subject = `${source}.${table}`;
-      await append(session, { key: `${run.runId}/extract/${subject}`, kind: 'extract', runId: run.runId, subject }, manifest);
+      await append(
+        session,
+        { key: `${run.runId}/extract/${subject}`, kind: 'extract', runId: run.runId, subject },
+        manifest,
+      );
       await session.execute(
         'insert into audit.pulls (run_id, run_no, source, table_name, beside_table, manifest) values ($1, $2, $3, $4, $5, $6)',
         [run.runId, run.runNo, source, table, besideTable, canonicalize(manifest) as string],

@@ -20,14 +20,24 @@ export async function readKri(
     const [row] = await session.query(planReading(kri, compiled.beside));
     const quantities = { numerator: row?.['numerator'] ?? null, denominator: row?.['denominator'] ?? null };
     const coloured = colourReading(quantities, kri);
-    read = { ...coloured, numerator: quantities.numerator, denominator: kri.denominator ? quantities.denominator : null };
+    read = {
+      ...coloured,
+      numerator: quantities.numerator,
+      denominator: kri.denominator ? quantities.denominator : null,
+    };
     await session.execute('release savepoint kri_start');
   } catch (error) {
     if (!(error instanceof EngineError) || error.code === 'WAREHOUSE_UNREACHABLE') throw error;
     await session.execute('rollback to savepoint kri_start');
     read = { value: null, numerator: null, denominator: null, colour: 'error', message: error.message };
   }
-  const reading: Reading = { kriId: kri.id, title: kri.title, unit: kri.unit, ...read, definitionHash: kri.definitionHash };
+  const reading: Reading = {
+    kriId: kri.id,
+    title: kri.title,
+    unit: kri.unit,
+    ...read,
+    definitionHash: kri.definitionHash,
+  };
   await session.execute(
     `insert into audit.kri_readings (run_id, kri_id, vertical, title, value, numerator, denominator, unit, colour, amber, red, message, reads, definition_hash, sql)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,

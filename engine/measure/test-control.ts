@@ -43,11 +43,17 @@ export async function testControl(
 
 function planPopulation(control: ControlDefinition, compiled: CompiledProject): string {
   const { model, where } = control.population;
-  const filter = where === undefined ? '' : ` where ${compiled.render(where, { file: control.file, line: control.line }).sql}`;
+  const filter =
+    where === undefined ? '' : ` where ${compiled.render(where, { file: control.file, line: control.line }).sql}`;
   return `select count(*)::text as population from ${compiled.relation(model)} as t${filter}`;
 }
 
-async function countExceptions(control: ControlDefinition, sql: string, run: RunRef, session: Session): Promise<Tested> {
+async function countExceptions(
+  control: ControlDefinition,
+  sql: string,
+  run: RunRef,
+  session: Session,
+): Promise<Tested> {
   const [counted] = await session.query(sql);
   const population = BigInt(counted?.['population'] ?? '0');
   const results = await session.query(
@@ -113,7 +119,13 @@ function conclude(control: ControlDefinition, { population, exceptions, obstacle
   };
 }
 
-async function record(result: ControlTest, control: ControlDefinition, sql: string, run: RunRef, session: Session): Promise<void> {
+async function record(
+  result: ControlTest,
+  control: ControlDefinition,
+  sql: string,
+  run: RunRef,
+  session: Session,
+): Promise<void> {
   await session.execute(
     `insert into audit.control_tests (run_id, control_id, vertical, title, population, exceptions, deviation_rate, upper_limit, tolerable_rate, confidence, proposed_conclusion, basis, reads, tests, definition_hash, sql)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,

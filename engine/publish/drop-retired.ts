@@ -8,7 +8,10 @@ export async function dropRetired(
   input: { readonly vertical: string; readonly runNo: string },
   warehouse: Warehouse,
 ): Promise<void> {
-  const live = [liveSchema({ vertical: input.vertical, layer: 'staging' }), liveSchema({ vertical: input.vertical, layer: 'marts' })];
+  const live = [
+    liveSchema({ vertical: input.vertical, layer: 'staging' }),
+    liveSchema({ vertical: input.vertical, layer: 'marts' }),
+  ];
   // The old `published` first: its views read the others.
   const retired = await warehouse.query(
     `select nspname::text as name from pg_namespace
@@ -16,5 +19,8 @@ export async function dropRetired(
      order by nspname like 'published%' desc, nspname`,
     [['published', ...live].join(',')],
   );
-  await dropSchemas([...retired.map((row) => row['name'] as string), ...buildSchemas(input.vertical, input.runNo)], warehouse);
+  await dropSchemas(
+    [...retired.map((row) => row['name'] as string), ...buildSchemas(input.vertical, input.runNo)],
+    warehouse,
+  );
 }

@@ -56,8 +56,11 @@ async function blockedBy(run: RunRef, session: Session): Promise<string | null> 
     `select check_id, status from audit.check_results where run_id = $1 and blocking and status not in ('pass', 'warn') order by check_id`,
     [run.runId],
   );
-  if (blocking.length > 0) return `blocked by ${blocking.map((row) => `${row['check_id']} (${row['status']})`).join(', ')}`;
-  const [checked] = await session.query(`select 1 as one from audit.ledger where entry_key = $1`, [`${run.runId}/check`]);
+  if (blocking.length > 0)
+    return `blocked by ${blocking.map((row) => `${row['check_id']} (${row['status']})`).join(', ')}`;
+  const [checked] = await session.query(`select 1 as one from audit.ledger where entry_key = $1`, [
+    `${run.runId}/check`,
+  ]);
   return checked === undefined ? 'the checks of this run are not recorded' : null;
 }
 

@@ -38,7 +38,8 @@ export async function swapSchemas(
 
 async function replace(live: string, next: string, runNo: string, session: Session): Promise<void> {
   const [standing] = await session.query('select 1 as one from pg_namespace where nspname = $1', [live]);
-  if (standing) await session.execute(`alter schema ${identifier(live)} rename to ${identifier(`${live}${RETIRED}${runNo}`)}`);
+  if (standing)
+    await session.execute(`alter schema ${identifier(live)} rename to ${identifier(`${live}${RETIRED}${runNo}`)}`);
   await session.execute(`alter schema ${identifier(next)} rename to ${identifier(live)}`);
 }
 
@@ -53,6 +54,9 @@ async function publishedModels(run: RunRef, session: Session): Promise<{ model: 
   );
   return rows.map((row) => ({
     model: row['model'] as string,
-    schema: liveSchema({ vertical: row['vertical'] as string, layer: row['layer'] === 'staging' ? 'staging' : 'marts' }),
+    schema: liveSchema({
+      vertical: row['vertical'] as string,
+      layer: row['layer'] === 'staging' ? 'staging' : 'marts',
+    }),
   }));
 }

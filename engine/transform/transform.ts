@@ -30,11 +30,14 @@ export async function transform(
   deps: { readonly warehouse: Warehouse },
 ): Promise<readonly Build[]> {
   const { run, compiled } = input;
-  const models = compiled.beside.models.filter(({ vertical, layer }) => vertical === run.vertical && layer !== 'engagement');
+  const models = compiled.beside.models.filter(
+    ({ vertical, layer }) => vertical === run.vertical && layer !== 'engagement',
+  );
   const key = `${run.runId}/transform`;
   return once(deps.warehouse, { key, kind: 'transform', runId: run.runId, subject: run.vertical }, async (session) => {
     await refuseMovedInputs(run, models, session);
-    for (const schema of buildSchemas(run.vertical, run.runNo)) await session.execute(`create schema ${identifier(schema)}`);
+    for (const schema of buildSchemas(run.vertical, run.runNo))
+      await session.execute(`create schema ${identifier(schema)}`);
     const builds: Build[] = [];
     for (const model of models) builds.push(await build(model, compiled.live.model(model.name).sql, run, session));
     return builds;
@@ -92,21 +95,29 @@ async function countRows(target: string, session: Session): Promise<bigint> {
 
 /** Models read the landed tables as they stand: they must stand as this run put them. */
 async function refuseMovedInputs(run: RunRef, models: readonly CompiledModel[], session: Session): Promise<void> {
-  const sources = [...new Set(models.flatMap(({ dependsOn }) => dependsOn.sources.map((name) => name.split('.')[0] as string)))];
+  const sources = [
+    ...new Set(models.flatMap(({ dependsOn }) => dependsOn.sources.map((name) => name.split('.')[0] as string))),
+  ];
   const moved = await session.query(
     `select distinct source from audit.tie_outs
      where tied and run_no > $1 and source = any (string_to_array($2, ','))`,
     [run.runNo, sources.join(',')],
   );
   if (moved.length > 0) {
-    throw new EngineError('TRANSFORM_INPUT_MOVED', `a newer pull stands of ${moved.map((row) => row['source']).join(', ')}`);
+    throw new EngineError(
+      'TRANSFORM_INPUT_MOVED',
+      `a newer pull stands of ${moved.map((row) => row['source']).join(', ')}`,
+    );
   }
 }
 
 function modelFailed(model: CompiledModel, prefixLength: number, error: unknown): unknown {
   if (!(error instanceof EngineError) || error.code !== 'WAREHOUSE_FAILED') return error;
   const position = (error.database?.position ?? 0) - prefixLength;
-  const line = position > 0 ? `, at line ${model.sql.slice(0, position - 1).split('\n').length} of its compiled SQL` : '';
+  const line =
+    position > 0 ? `, at line ${model.sql.slice(0, position - 1).split('\n').length} of its compiled SQL` : '';
   const reason = error.message.replace(/^the warehouse refused a statement: /, '').replace(/ \[\w+\]$/, '');
-  return new EngineError('TRANSFORM_MODEL_FAILED', `model ${model.name}${line}: ${reason}`, { place: { file: model.file } });
+  return new EngineError('TRANSFORM_MODEL_FAILED', `model ${model.name}${line}: ${reason}`, {
+    place: { file: model.file },
+  });
 }

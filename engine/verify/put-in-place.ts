@@ -62,7 +62,13 @@ export async function putInPlace(
 }
 
 async function prepareHistory(
-  input: { readonly run: RunRef; readonly source: string; readonly table: string; readonly manifest: Manifest; readonly fullRefresh: boolean },
+  input: {
+    readonly run: RunRef;
+    readonly source: string;
+    readonly table: string;
+    readonly manifest: Manifest;
+    readonly fullRefresh: boolean;
+  },
   session: Session,
 ): Promise<void> {
   const { source, table, manifest, run } = input;
@@ -97,10 +103,17 @@ async function prepareHistory(
   // A second net under the difference above: the same row cannot stand twice.
   await session.execute(`create unique index on ${history} (_row_hash, _copy_no) where _to_run is null`);
   const names = manifest.columns.map(({ name }) => identifier(name)).join(', ');
-  await session.execute(`create view ${current} as select ${names}, _from_run as _run_no from ${history} where _to_run is null`);
+  await session.execute(
+    `create view ${current} as select ${names}, _from_run as _run_no from ${history} where _to_run is null`,
+  );
 }
 
-async function countChangedKeys(key: readonly string[], history: string, runNo: string, session: Session): Promise<bigint> {
+async function countChangedKeys(
+  key: readonly string[],
+  history: string,
+  runNo: string,
+  session: Session,
+): Promise<bigint> {
   if (key.length === 0) return 0n;
   const columns = key.map((column) => identifier(column)).join(', ');
   const [row] = await session.query(

@@ -10,13 +10,22 @@ export async function tieOut(
   manifest: Manifest,
   session: Session,
 ): Promise<{ readonly tied: boolean; readonly lines: readonly TieOutLine[]; readonly landedRows: bigint }> {
-  const totals = manifest.sourceTotals.map(({ column }, at) => `sum(${identifier(column)}::numeric)::text as total_${at}`);
-  const [counted] = await session.query(`select ${['count(*)::text as row_count', ...totals].join(', ')} from ${beside}`);
+  const totals = manifest.sourceTotals.map(
+    ({ column }, at) => `sum(${identifier(column)}::numeric)::text as total_${at}`,
+  );
+  const [counted] = await session.query(
+    `select ${['count(*)::text as row_count', ...totals].join(', ')} from ${beside}`,
+  );
   const columns = manifest.columns.map(({ name }) => identifier(name)).join(', ');
   const reread = await hashRelation(session, `select ${columns} from ${beside}`);
 
   const landedRows = counted?.['row_count'] ?? '0';
-  const same = (figure: string, source: string | null, landed: string | null, agrees = source === landed): TieOutLine => ({
+  const same = (
+    figure: string,
+    source: string | null,
+    landed: string | null,
+    agrees = source === landed,
+  ): TieOutLine => ({
     figure,
     source,
     landed,

@@ -32,7 +32,12 @@ export async function verify(input: VerifyInput, deps: { readonly warehouse: War
       if (pulls.length === 0) throw new EngineError('VERIFY_PULL_MISSING', `run ${run.runNo} has no pull of ${source}`);
       const sheets = [];
       for (const { table, besideTable, manifest } of pulls) {
-        sheets.push({ table, manifest, besideTable, ...(await tieOut(relation(landedSchema(source), besideTable), manifest, session)) });
+        sheets.push({
+          table,
+          manifest,
+          besideTable,
+          ...(await tieOut(relation(landedSchema(source), besideTable), manifest, session)),
+        });
       }
       const tied = sheets.every((sheet) => sheet.tied);
       const results: TieOut[] = [];
@@ -57,7 +62,7 @@ export async function verify(input: VerifyInput, deps: { readonly warehouse: War
       return results;
     },
   );
-  await dropBeside({ runNo: run.runNo, source, tables: tieOuts.map(({ table }) => table) }, deps.warehouse);
+  await dropBeside({ runNo: run.runNo, schema: landedSchema(source) }, deps.warehouse);
   refuseUntied(tieOuts);
   return tieOuts;
 }
@@ -100,7 +105,10 @@ function refuseUntied(tieOuts: readonly TieOut[]): void {
   const figures = broken.flatMap(({ source, table, lines }) =>
     lines
       .filter(({ agrees }) => !agrees)
-      .map(({ figure, source: given, landed }) => `${source}.${table} ${figure}: source ${given ?? 'none'}, landed ${landed ?? 'none'}`),
+      .map(
+        ({ figure, source: given, landed }) =>
+          `${source}.${table} ${figure}: source ${given ?? 'none'}, landed ${landed ?? 'none'}`,
+      ),
   );
   throw new EngineError('VERIFY_TIE_OUT', figures.join('; '));
 }

@@ -20,6 +20,5 @@ export function landedTable(source: string, table: string) {
     history: relation(schema, `${table}__history`),
     /** A pull's own table; each attempt has one, so that a late attempt can touch no other's. */
     besideName: (runNo: string, attempt: number) => `${table}__r${runNo}_a${attempt}`,
-    besidePrefix: (runNo: string) => `${table}__r${runNo}_a`,
   };
 }

@@ -5,7 +5,11 @@ import { translateDatabaseError } from '../database-error.ts';
 
 /** Brings the warehouse's audit schema up to this version. Safe to repeat, and from two processes at once. */
 export async function migrate(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url, application_name: 'tickmark migrate', connectionTimeoutMillis: 15_000 });
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'tickmark migrate',
+    connectionTimeoutMillis: 15_000,
+  });
   client.on('error', () => undefined);
   try {
     await client.connect();

@@ -55,7 +55,9 @@ export function openWarehouse(url: string, options: { maxSessions?: number; read
       throw error;
     } finally {
       client.off('error', ignore);
-      client.release(failure !== undefined && !(failure instanceof EngineError && failure.code !== 'WAREHOUSE_UNREACHABLE'));
+      client.release(
+        failure !== undefined && !(failure instanceof EngineError && failure.code !== 'WAREHOUSE_UNREACHABLE'),
+      );
     }
   };
 

@@ -3,7 +3,9 @@ import type { CheckPlan, KindContext } from '../plan-check.ts';
 
 /** Every value is one of a list; compared as text, nulls are left out. */
 export function acceptedValues({ definition, relation, where, column, subject }: KindContext): CheckPlan {
-  const values = (definition.arguments['values'] as readonly (string | number | boolean)[]).map((value) => literal(String(value)));
+  const values = (definition.arguments['values'] as readonly (string | number | boolean)[]).map((value) =>
+    literal(String(value)),
+  );
   return {
     population: `select count(*) from ${relation} as t where ${where} and ${column} is not null`,
     violations: `select ${subject} as subject_id, ${literal(`${definition.column} is not an accepted value: `)} || ${column}::text as reason

@@ -19,7 +19,8 @@ export function reconcile({ definition, relation, label, where, resolve }: KindC
   const sides = `with this_side as (select ${columns} from ${relation} as t where ${where}),
 other_side as (select ${columns} from ${resolve(to)} as t)`;
   const on = keys.map((key) => `a.${identifier(key)} = b.${identifier(key)}`).join(' and ');
-  const keyOf = (side: string): string => `concat_ws('/', ${keys.map((key) => `${side}.${identifier(key)}`).join(', ')})`;
+  const keyOf = (side: string): string =>
+    `concat_ws('/', ${keys.map((key) => `${side}.${identifier(key)}`).join(', ')})`;
 
   const missing = [
     lone({ from: 'this_side', without: 'other_side', on, key: keyOf('a'), reason: `is in ${label} but not in ${to}` }),
@@ -43,7 +44,10 @@ where ${differs}`;
   const parts = [...(find === 'differing' ? [] : missing), ...(find === 'missing' ? [] : differing)];
   return {
     population: `${sides}\nselect count(*) from this_side as a ${find === 'differing' ? '' : 'full '}join other_side as b on ${on}`,
-    violations: parts.length === 0 ? 'select null::text as subject_id, null::text as reason where false' : `${sides}\n${parts.join('\nunion all\n')}`,
+    violations:
+      parts.length === 0
+        ? 'select null::text as subject_id, null::text as reason where false'
+        : `${sides}\n${parts.join('\nunion all\n')}`,
     alsoReads: [to],
   };
 }

@@ -8,7 +8,10 @@ export function rowCount({ definition, relation, label, where }: KindContext): C
     ...(min === undefined ? [] : [`count(*) < ${literal(min)}`]),
     ...(max === undefined ? [] : [`count(*) > ${literal(max)}`]),
   ];
-  const expected = [...(min === undefined ? [] : [`at least ${min}`]), ...(max === undefined ? [] : [`at most ${max}`])].join(' and ');
+  const expected = [
+    ...(min === undefined ? [] : [`at least ${min}`]),
+    ...(max === undefined ? [] : [`at most ${max}`]),
+  ].join(' and ');
   return {
     population: `select count(*) from ${relation} as t where ${where}`,
     violations: `select ${literal(label)} as subject_id, count(*) || ${literal(` rows; expected ${expected}`)} as reason
