@@ -2,6 +2,7 @@ import { EngineError } from '../engine/errors.ts';
 import type { Warehouse } from '../engine/warehouse/warehouse.ts';
 import type { CliContext } from './context.ts';
 import type { TemporalTarget } from './with-temporal.ts';
+import { interruptible } from './interruptible.ts';
 import { withWarehouse } from './with-warehouse.ts';
 
 /**
@@ -16,7 +17,7 @@ export function withWorker<T>(
     if (world.temporal === null) throw new EngineError('TEMPORAL_UNREACHABLE', 'no Temporal server was opened');
     const worker = world.temporal.kind === 'embedded' ? await context.spawnWorker(world, context.say) : undefined;
     try {
-      return await work({ temporal: world.temporal, warehouse });
+      return await interruptible(work({ temporal: world.temporal, warehouse }), context);
     } finally {
       await worker?.stop();
     }

@@ -15,7 +15,10 @@ function describeDatabaseError(error: unknown): string {
   return text === undefined ? `SQLSTATE ${code}` : `${text} (SQLSTATE ${code})`;
 }
 
-/** Turns what a driver threw into an EngineError with `code`, or with `lost` when the connection itself failed. Ours pass through. */
+/**
+ * Turns what a driver threw into an EngineError: `failed` when the database refused for a reason that stays, `lost` when the
+ * same may work later (the connection, a server that stops, a deadlock, a full disk). Ours pass through.
+ */
 export function translateDatabaseError(
   error: unknown,
   what: string,
@@ -23,8 +26,8 @@ export function translateDatabaseError(
   place?: Place,
 ): EngineError {
   if (error instanceof EngineError) return error;
-  const code = isConnectionLoss(error) ? codes.lost : errorCode(error) === '55P03' ? 'WAREHOUSE_BUSY' : codes.failed;
   const sqlState = errorCode(error);
+  const code = sqlState === '55P03' ? 'WAREHOUSE_BUSY' : isPassing(sqlState) ? codes.lost : codes.failed;
   const position = (error as { position?: string } | undefined)?.position;
   return new EngineError(code, `${what}: ${describeDatabaseError(error)}`, {
     ...(place ? { place } : {}),
@@ -32,15 +35,9 @@ export function translateDatabaseError(
   });
 }
 
-function isConnectionLoss(error: unknown): boolean {
-  const code = errorCode(error) ?? '';
-  if (/^(08|57P|53|28)/.test(code) && isSqlState(code)) return true;
-  if (/^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|EAI_)/.test(code)) return true;
-  if (error instanceof AggregateError) return error.errors.some(isConnectionLoss);
-  return (
-    error instanceof Error &&
-    /^(Connection terminated|Client has encountered a connection error|timeout e)/.test(error.message)
-  );
+/** A fault without an SQLSTATE came from the connection. */
+function isPassing(code: string | undefined): boolean {
+  return code === undefined || !isSqlState(code) || /^(08|53|57P|40|25P03)/.test(code);
 }
 
 function errorCode(error: unknown): string | undefined {

@@ -5,6 +5,7 @@ import type { RunReport } from '../../engine/evidence/run-report.ts';
 import type { Warehouse } from '../../engine/warehouse/warehouse.ts';
 import type { CliContext, World } from '../context.ts';
 import { formatVerdict } from '../format-verdict.ts';
+import { interruptible } from '../interruptible.ts';
 import { openProject } from '../open-project.ts';
 import type { ProjectOptions } from '../open-project.ts';
 import { readHighlights } from '../read-highlights.ts';
@@ -39,7 +40,8 @@ async function demo(options: DemoOptions, context: CliContext): Promise<void> {
       try {
         const reports: RunReport[] = [];
         for (const vertical of Object.keys(project.config.verticals)) {
-          reports.push(await refresh(vertical, { world, warehouse, context, quiet: options.json ?? false }));
+          const running = refresh(vertical, { world, warehouse, context, quiet: options.json ?? false });
+          reports.push(await interruptible(running, context));
         }
         if (options.json) context.out(`${JSON.stringify(reports, null, 2)}\n`);
         else if (receiver) context.out(alertLines(receiver.texts()).join(''));

@@ -1,4 +1,5 @@
 import type { RunRef } from '../contracts/run.ts';
+import { EngineError } from '../errors.ts';
 import { identifier, literal, relation } from '../sql-text.ts';
 import { buildSchemas, liveSchema } from '../warehouse/model-schema.ts';
 import type { Session } from '../warehouse/warehouse.ts';
@@ -30,6 +31,8 @@ export async function swapSchemas(
     await session.execute(`create view ${relation(next, name)} as\n${sql}`);
   }
   for (const reader of readers) {
+    const [role] = await session.query('select 1 as one from pg_roles where rolname = $1', [reader]);
+    if (!role) throw new EngineError('PUBLISH_READER_MISSING', `the warehouse has no role ${reader}`);
     await session.execute(`grant usage on schema ${identifier(next)} to ${identifier(reader)}`);
     await session.execute(`grant select on all tables in schema ${identifier(next)} to ${identifier(reader)}`);
   }
