@@ -1,5 +1,5 @@
 import { alert as raiseAlerts } from '../engine/alert/alert.ts';
-import type { AlertDestination } from '../engine/alert/alert.ts';
+import type { AlertDestination } from '../engine/alert/alert-input.ts';
 import { check as runChecks } from '../engine/check/check.ts';
 import { loadConfig } from '../engine/config/load-config.ts';
 import { resolveEnv } from '../engine/config/resolve-env.ts';

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { World, WorldOptions } from '../cli/context.ts';
 import { startPostgres } from '../embedded/postgres.ts';
 import { startTemporal } from '../embedded/temporal.ts';
+import { EngineError } from '../engine/errors.ts';
 import { exampleSources } from './example-sources.ts';
 import { prepareDatabases } from './prepare-databases.ts';
 
@@ -74,7 +75,9 @@ async function timed<T extends { readonly started: boolean }>(
   start: () => Promise<T>,
 ): Promise<T> {
   const began = performance.now();
-  const server = await start();
+  const server = await start().catch((error: unknown) => {
+    throw new EngineError('EMBEDDED_FAILED', error instanceof Error ? error.message : String(error));
+  });
   const what = server.started ? 'started' : 'joined, it is already running';
   say(`  ${name} ${what} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
   return server;

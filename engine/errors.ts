@@ -55,6 +55,10 @@ const ERRORS = {
   INTERRUPTED: { retryable: false, hint: 'the run is not lost: it goes on when a worker is up again' },
   TRACE_UNKNOWN: { retryable: false, hint: '`tickmark ls` lists published tables, KRIs and controls' },
   TEMPORAL_UNREACHABLE: { retryable: true, hint: 'check TEMPORAL_ADDRESS and that the server is up' },
+  EMBEDDED_FAILED: {
+    retryable: false,
+    hint: 'or set DATABASE_URL and TEMPORAL_ADDRESS to servers of your own',
+  },
   WORKER_DIED: { retryable: false, hint: 'the log says why' },
   WAREHOUSE_UNREACHABLE: { retryable: true, hint: 'check DATABASE_URL and that the warehouse is up' },
   WAREHOUSE_FAILED: { retryable: false, hint: 'see the SQLSTATE in the message' },

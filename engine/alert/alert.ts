@@ -1,24 +1,12 @@
-import type { AlertSummary, RunRef } from '../contracts/run.ts';
+import type { AlertSummary } from '../contracts/run.ts';
 import { EngineError } from '../errors.ts';
 import { append, once } from '../evidence/ledger.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
+import type { AlertInput } from './alert-input.ts';
 import { findIncidents } from './find-incidents.ts';
 import type { Incident } from './find-incidents.ts';
 import { pendingDeliveries } from './pending-deliveries.ts';
 import { sendWebhook } from './send-webhook.ts';
-
-export interface AlertDestination {
-  readonly name: string;
-  readonly on: readonly string[];
-  /** Null when its environment variable is not set: the alert is then recorded as undelivered. */
-  readonly url: string | null;
-}
-
-export interface AlertInputs {
-  readonly run: RunRef;
-  readonly failure?: { readonly step: string; readonly message: string } | undefined;
-  readonly routes: readonly AlertDestination[];
-}
 
 /**
  * Opens an incident for every check that stopped passing and for a failed run, closes those that are right again, and tells each
@@ -26,7 +14,7 @@ export interface AlertInputs {
  * Idempotency-Key.
  */
 export async function alert(
-  input: AlertInputs,
+  input: AlertInput,
   deps: { readonly warehouse: Warehouse; readonly fetch: typeof fetch },
 ): Promise<AlertSummary> {
   const { run } = input;

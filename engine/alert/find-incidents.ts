@@ -36,7 +36,7 @@ export async function findIncidents(
     incident(
       subject,
       row['status'] as string,
-      `${run.vertical}: check ${row['check_id']} is ${row['status']}: ${row['failures']} violations in ${row['population']} ` +
+      `${run.vertical}: check ${row['check_id']} is ${row['status']}: ${row['failures']} of ${row['population']} violate it ` +
         `(${row['dimension']}, ${row['blocking'] === 't' ? 'blocking' : 'not blocking'}). Run ${run.runNo}. ${published}`,
     );
   }

@@ -1,5 +1,5 @@
 import type { Session } from '../warehouse/warehouse.ts';
-import type { AlertDestination, AlertInputs } from './alert.ts';
+import type { AlertDestination, AlertInput } from './alert-input.ts';
 import type { Incident } from './find-incidents.ts';
 
 export interface Delivery {
@@ -8,7 +8,7 @@ export interface Delivery {
 }
 
 /** Every open incident of the vertical with every route that wants its status and has not had it, also from earlier runs. */
-export async function pendingDeliveries(input: AlertInputs, session: Session): Promise<Delivery[]> {
+export async function pendingDeliveries(input: AlertInput, session: Session): Promise<Delivery[]> {
   const open = await session.query(
     `select o.incident_id, o.subject, o.status, o.message,
        (select string_agg(s.route, ',') from audit.incident_events s where s.incident_id = o.incident_id and s.event = 'sent') as sent_to

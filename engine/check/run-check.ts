@@ -4,7 +4,7 @@ import { EngineError } from '../errors.ts';
 import { sha256 } from '../evidence/sha256.ts';
 import type { Session } from '../warehouse/warehouse.ts';
 import { decideStatus } from './decide-status.ts';
-import type { CheckPlan } from './plan-check.ts';
+import type { CheckPlan } from './check-plan.ts';
 
 /** Failing rows kept per check and run; the true number is always in the result. */
 const FAILING_ROWS_CAP = 100_000n;

@@ -2,7 +2,7 @@ import type { CompiledModel } from '../contracts/model.ts';
 import { sha256 } from '../evidence/sha256.ts';
 import { findPulls } from '../warehouse/find-pulls.ts';
 import type { Session } from '../warehouse/warehouse.ts';
-import type { ExportEngagementInput } from './export-engagement.ts';
+import type { ExportEngagementInput } from './export-input.ts';
 
 /** The pack's manifest: what was asked for, from which pulls, by which SQL, and what came out. */
 export async function describePack(

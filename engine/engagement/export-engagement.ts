@@ -1,22 +1,13 @@
 import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
-import type { RunCompilation } from '../compile/compile-run.ts';
-import type { ExportSummary, RunRef, Vars } from '../contracts/run.ts';
+import type { ExportSummary } from '../contracts/run.ts';
 import { EngineError } from '../errors.ts';
 import { once } from '../evidence/ledger.ts';
 import { sha256 } from '../evidence/sha256.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import { describePack } from './describe-pack.ts';
+import type { ExportEngagementInput } from './export-input.ts';
 import { writeCsv } from './write-csv.ts';
-
-export interface ExportEngagementInput {
-  readonly run: RunRef;
-  readonly engagement: string;
-  /** Absolute path; empty or not there yet. */
-  readonly outputDirectory: string;
-  readonly vars: Vars;
-  readonly compiled: RunCompilation;
-}
 
 /**
  * Writes an engagement's pack: a CSV file for each model in `engagement/`, all of one moment, the manifest that says where every

@@ -1,5 +1,5 @@
 import { literal } from '../../sql-text.ts';
-import type { CheckPlan, KindContext } from '../plan-check.ts';
+import type { CheckPlan, KindContext } from '../check-plan.ts';
 
 /** Every value is one of a list; compared as text, nulls are left out. */
 export function acceptedValues({ definition, relation, where, column, subject }: KindContext): CheckPlan {

@@ -1,5 +1,5 @@
 import { literal } from '../../sql-text.ts';
-import type { CheckPlan, KindContext } from '../plan-check.ts';
+import type { CheckPlan, KindContext } from '../check-plan.ts';
 
 /** The expression is true for every row; a null result is a violation, because it proves nothing. */
 export function expression({ definition, relation, where, subject, render }: KindContext): CheckPlan {

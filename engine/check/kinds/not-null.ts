@@ -1,5 +1,5 @@
 import { literal } from '../../sql-text.ts';
-import type { CheckPlan, KindContext } from '../plan-check.ts';
+import type { CheckPlan, KindContext } from '../check-plan.ts';
 
 /** Every row has a value. Population: all rows. */
 export function notNull({ definition, relation, where, column, subject }: KindContext): CheckPlan {

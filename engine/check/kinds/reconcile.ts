@@ -1,5 +1,5 @@
 import { identifier, literal } from '../../sql-text.ts';
-import type { CheckPlan, KindContext } from '../plan-check.ts';
+import type { CheckPlan, KindContext } from '../check-plan.ts';
 
 interface ReconcileArguments {
   readonly to: string;

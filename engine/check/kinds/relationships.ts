@@ -1,5 +1,5 @@
 import { identifier, literal } from '../../sql-text.ts';
-import type { CheckPlan, KindContext } from '../plan-check.ts';
+import type { CheckPlan, KindContext } from '../check-plan.ts';
 
 /** Every value stands in a field of another relation; nulls are left out. */
 export function relationships({ definition, relation, where, column, subject, resolve }: KindContext): CheckPlan {

@@ -1,5 +1,5 @@
 import { literal } from '../../sql-text.ts';
-import type { CheckPlan, KindContext } from '../plan-check.ts';
+import type { CheckPlan, KindContext } from '../check-plan.ts';
 
 /** The relation has at least `min` and at most `max` rows. An empty one violates a minimum of 1 or more. */
 export function rowCount({ definition, relation, label, where }: KindContext): CheckPlan {

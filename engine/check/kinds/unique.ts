@@ -1,5 +1,5 @@
 import { identifier, literal } from '../../sql-text.ts';
-import type { CheckPlan, KindContext } from '../plan-check.ts';
+import type { CheckPlan, KindContext } from '../check-plan.ts';
 
 /** No value, or combination of values, stands twice; rows with a null in it are left out. A violation is a value, not a row. */
 export function unique({ definition, relation, where }: KindContext): CheckPlan {
