@@ -9,17 +9,27 @@ import { EngineError } from '../engine/errors.ts';
 
 const ENTRY = fileURLToPath(new URL('./tickmark.ts', import.meta.url));
 
-/** Starts a worker as a process of its own and starts it again when it dies, until it is stopped. Its log is in `.tickmark/`. */
+export interface SpawnedWorker {
+  /** Of the process that runs now; undefined before the first and while none could be started. */
+  readonly pid: () => number | undefined;
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * Starts a worker as a process of its own and starts it again when it dies, until it is stopped. Its log is in `.tickmark/`.
+ * `program` is what Node runs: the product's own worker unless told otherwise.
+ */
 export async function spawnWorker(
   world: World,
   say: (line: string) => void,
-): Promise<{ readonly stop: () => Promise<void> }> {
+  program: readonly string[] = [ENTRY, 'worker'],
+): Promise<SpawnedWorker> {
   let stopping = false;
   let child: ChildProcess | undefined;
   let over: Promise<unknown> = Promise.resolve();
 
   const start = async (): Promise<void> => {
-    const began = launch(world);
+    const began = launch(world, program);
     child = began.child;
     over = began.exited.then(async () => {
       if (stopping) return;
@@ -32,6 +42,7 @@ export async function spawnWorker(
   };
   await start();
   return {
+    pid: () => child?.pid,
     stop: async () => {
       stopping = true;
       child?.kill('SIGTERM');
@@ -40,7 +51,10 @@ export async function spawnWorker(
   };
 }
 
-function launch(world: World): {
+function launch(
+  world: World,
+  program: readonly string[],
+): {
   readonly child: ChildProcess;
   readonly ready: Promise<void>;
   readonly exited: Promise<void>;
@@ -50,7 +64,7 @@ function launch(world: World): {
   const log = openSync(join(folder, 'worker.log'), 'a');
   const child = spawn(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', ENTRY, 'worker', '--project-dir', world.root],
+    ['--disable-warning=ExperimentalWarning', ...program, '--project-dir', world.root],
     {
       env: {
         ...world.env,

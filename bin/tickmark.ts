@@ -13,9 +13,7 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
   version: string;
 };
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
-const interrupted = new Promise<void>((resolve) => {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
-});
+const interrupted = untilInterrupted();
 
 const program = createProgram({
   env: process.env,
@@ -42,6 +40,19 @@ try {
 }
 // Output to a pipe is written later than process.exit would wait for.
 process.stdout.write('', () => process.exit(exitCode));
+
+/** The first signal stops the command in order. One Ctrl-C may arrive several times, by way of npm and the shell; a later one ends it at once. */
+function untilInterrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    let first: number | undefined;
+    const receive = (): void => {
+      first ??= performance.now();
+      if (performance.now() - first > 2_000) process.exit(130);
+      resolve();
+    };
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, receive);
+  });
+}
 
 function tell(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
