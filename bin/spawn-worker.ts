@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { mkdirSync, openSync, closeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -8,47 +8,70 @@ import type { World } from '../cli/context.ts';
 import { EngineError } from '../engine/errors.ts';
 
 const ENTRY = fileURLToPath(new URL('./tickmark.ts', import.meta.url));
+const LONGEST_PAUSE_MS = 30_000;
 
+/** A worker as a process of its own. */
 export interface SpawnedWorker {
-  /** Of the process that runs now; undefined before the first and while none could be started. */
+  /** The process that works now; undefined between its death and the next start. */
   readonly pid: () => number | undefined;
   readonly stop: () => Promise<void>;
 }
 
 /**
- * Starts a worker as a process of its own and starts it again when it dies, until it is stopped. Its log is in `.tickmark/`.
- * `program` is what Node runs: the product's own worker unless told otherwise.
+ * Starts a worker process and starts it again whenever it dies, with longer and longer pauses, until it is stopped. Its log is in
+ * `.tickmark/`. `program` is a script and its arguments: the product's own worker when left out.
  */
 export async function spawnWorker(
   world: World,
   say: (line: string) => void,
   program: readonly string[] = [ENTRY, 'worker'],
 ): Promise<SpawnedWorker> {
-  let stopping = false;
+  const stopping = new AbortController();
   let child: ChildProcess | undefined;
-  let over: Promise<unknown> = Promise.resolve();
 
-  const start = async (): Promise<void> => {
-    const began = launch(world, program);
-    child = began.child;
-    over = began.exited.then(async () => {
-      if (stopping) return;
-      say('  the worker died; starting it again');
-      await wait(500);
-      if (!stopping) await start();
-    });
-    over.catch(() => undefined);
-    await began.ready;
+  const launched = (): ReturnType<typeof launch> => {
+    const next = launch(world, program);
+    child = next.child;
+    return next;
   };
-  await start();
-  return {
-    pid: () => child?.pid,
-    stop: async () => {
-      stopping = true;
-      child?.kill('SIGTERM');
-      await over.catch(() => undefined);
-    },
+  const first = launched();
+  const supervised = supervise(first.exited, { launched, say, stopping: stopping.signal });
+  const stop = async (): Promise<void> => {
+    stopping.abort();
+    child?.kill('SIGTERM');
+    await supervised;
   };
+  try {
+    await first.ready;
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { pid: () => (child?.exitCode === null && child.signalCode === null ? child.pid : undefined), stop };
+}
+
+async function supervise(
+  firstExit: Promise<void>,
+  deps: {
+    readonly launched: () => ReturnType<typeof launch>;
+    readonly say: (line: string) => void;
+    readonly stopping: AbortSignal;
+  },
+): Promise<void> {
+  await firstExit;
+  for (let pauseMs = 500; !deps.stopping.aborted; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+    deps.say('  the worker died; starting it again');
+    await wait(pauseMs, undefined, { signal: deps.stopping }).catch(() => undefined);
+    if (deps.stopping.aborted) return;
+    const { ready, exited } = deps.launched();
+    await ready.then(
+      () => {
+        pauseMs = 250;
+      },
+      () => undefined,
+    );
+    await exited;
+  }
 }
 
 function launch(
@@ -62,20 +85,17 @@ function launch(
   const folder = join(world.root, '.tickmark');
   mkdirSync(folder, { recursive: true });
   const log = openSync(join(folder, 'worker.log'), 'a');
-  const child = spawn(
-    process.execPath,
-    ['--disable-warning=ExperimentalWarning', ...program, '--project-dir', world.root],
-    {
-      env: {
-        ...world.env,
-        TEMPORAL_ADDRESS: world.temporal?.address,
-        TEMPORAL_NAMESPACE: world.temporal?.namespace,
-      },
-      stdio: ['ignore', log, log, 'ipc'],
-      // Ctrl-C reaches this process first; it stops the worker when the work in hand is told of.
-      detached: true,
+  const args = ['--disable-warning=ExperimentalWarning', ...program, '--project-dir', world.root];
+  const child = spawn(process.execPath, args, {
+    env: {
+      ...world.env,
+      TEMPORAL_ADDRESS: world.temporal?.address,
+      TEMPORAL_NAMESPACE: world.temporal?.namespace,
     },
-  );
+    stdio: ['ignore', log, log, 'ipc'],
+    // Ctrl-C reaches the command first, which stops the worker in order.
+    detached: true,
+  });
   closeSync(log);
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const ready = new Promise<void>((resolve, reject) => {

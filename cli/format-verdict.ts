@@ -1,21 +1,9 @@
 import pc from 'picocolors';
 import type { RunReport } from '../engine/evidence/run-report.ts';
+import { doneLine } from './done-line.ts';
 import { formatNumber } from './format-number.ts';
 import { formatTable } from './format-table.ts';
-
-const COLOURS: Readonly<Record<string, (text: string) => string>> = {
-  pass: pc.green,
-  warn: pc.yellow,
-  fail: pc.red,
-  error: pc.red,
-  no_data: pc.magenta,
-  green: pc.green,
-  amber: pc.yellow,
-  red: pc.red,
-  effective: pc.green,
-  ineffective: pc.red,
-  not_tested: pc.magenta,
-};
+import { paintStatus } from './paint-status.ts';
 
 /** A run's verdict for people: what was pulled and tied out, checks, KRIs, controls, what was published, which alerts went out. */
 export function formatVerdict(report: RunReport): string[] {
@@ -29,22 +17,12 @@ export function formatVerdict(report: RunReport): string[] {
     ...section(published(report), tables(report)),
     ...section('Alerts', alerts(report)),
     '',
-    doneLine(report),
+    doneLine(report.checks),
   ];
-}
-
-/** dbt's closing line, with the statuses that Tickmark adds. */
-function doneLine(report: Pick<RunReport, 'checks'>): string {
-  const count = (status: string): number => report.checks.filter((check) => check.status === status).length;
-  return `Done. PASS=${count('pass')} WARN=${count('warn')} FAIL=${count('fail')} ERROR=${count('error')} SKIP=0 NO_DATA=${count('no_data')} TOTAL=${report.checks.length}`;
 }
 
 function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ['', pc.bold(title), ...lines.map((line) => `  ${line}`)];
-}
-
-function paint(word: string): string {
-  return (COLOURS[word] ?? ((text: string) => text))(word);
 }
 
 function tally(words: readonly string[]): string {
@@ -82,7 +60,7 @@ function checks(report: RunReport): string[] {
     formatNumber(population),
     [blocking ? 'blocking' : '', message ?? ''].filter(Boolean).join(': '),
   ]);
-  return formatTable(rows).map((line, at) => line.replace(rows[at]?.[0] ?? '', paint(rows[at]?.[0] ?? '')));
+  return formatTable(rows).map((line, at) => line.replace(rows[at]?.[0] ?? '', paintStatus(rows[at]?.[0] ?? '')));
 }
 
 function kris(report: RunReport): string[] {
@@ -93,12 +71,12 @@ function kris(report: RunReport): string[] {
     value === null ? 'none' : `${formatNumber(value)}${unit === 'percent' ? ' %' : ''}`,
     denominator === null ? (message ?? '') : `${formatNumber(numerator ?? '')} of ${formatNumber(denominator)}`,
   ]);
-  return formatTable(rows).map((line, at) => line.replace(rows[at]?.[0] ?? '', paint(rows[at]?.[0] ?? '')));
+  return formatTable(rows).map((line, at) => line.replace(rows[at]?.[0] ?? '', paintStatus(rows[at]?.[0] ?? '')));
 }
 
 function controls(report: RunReport): string[] {
   return report.controls.flatMap(({ proposedConclusion, id, title, basis }) => [
-    `${paint(proposedConclusion)}  ${id}  ${title}`,
+    `${paintStatus(proposedConclusion)}  ${id}  ${title}`,
     pc.dim(`    ${basis.replaceAll(/(?<![.\d])\d{4,}/g, formatNumber)}`),
   ]);
 }

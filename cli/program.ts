@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addCheck } from './commands/check.ts';
 import { addCompile } from './commands/compile.ts';
 import { addDemo } from './commands/demo.ts';
 import { addEngagement } from './commands/engagement.ts';
@@ -26,6 +27,7 @@ export function createProgram(context: CliContext): Command {
     addEngagement,
     addLs,
     addCompile,
+    addCheck,
     addShow,
     addTrace,
     addLedger,

@@ -4,14 +4,17 @@ import type { ErrorCode, Place } from './errors.ts';
 /**
  * What may be told of a database's error: its SQLSTATE, and its text only where that text can hold names but no row value
  * (class 42, syntax and names; 25, transaction state; 0A, not supported). Everything else would carry values: 22P02 quotes the
- * bad input, 23505 the key.
+ * bad input, 23505 the key; and so does what to_tsquery or a cast to regclass says of a value, in a code of class 42 but
+ * without the place in the statement that the parser gives.
  */
 function describeDatabaseError(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return describeDatabaseError(error.errors[0]);
   const code = errorCode(error);
   if (code === undefined) return error instanceof Error ? error.name : 'unknown error';
   if (!isSqlState(code)) return code;
-  const text = /^(42|25|0A)/.test(code) && error instanceof Error ? error.message : KNOWN[code];
+  const placed = (error as { position?: unknown }).position !== undefined;
+  const holdsNames = /^(25|0A)/.test(code) || (/^42/.test(code) && (placed || !QUOTES_VALUES.has(code)));
+  const text = holdsNames && error instanceof Error ? error.message : KNOWN[code];
   return text === undefined ? `SQLSTATE ${code}` : `${text} (SQLSTATE ${code})`;
 }
 
@@ -29,9 +32,10 @@ export function translateDatabaseError(
   const sqlState = errorCode(error);
   const code = sqlState === '55P03' ? 'WAREHOUSE_BUSY' : isPassing(sqlState) ? codes.lost : codes.failed;
   const position = (error as { position?: string } | undefined)?.position;
-  return new EngineError(code, `${what}: ${describeDatabaseError(error)}`, {
+  const reason = describeDatabaseError(error);
+  return new EngineError(code, `${what}: ${reason}`, {
     ...(place ? { place } : {}),
-    ...(sqlState === undefined ? {} : { database: { sqlState, position: position ? Number(position) : undefined } }),
+    database: { reason, sqlState, position: position ? Number(position) : undefined },
   });
 }
 
@@ -48,6 +52,9 @@ function errorCode(error: unknown): string | undefined {
 function isSqlState(code: string): boolean {
   return /^[0-9A-Z]{5}$/.test(code) && !/^E[A-Z]{4}$/.test(code);
 }
+
+/** What Postgres' own functions raise over a value that they take for a query, a name or a type. */
+const QUOTES_VALUES = new Set(['42601', '42602', '42622', '42703', '42704', '42725', '42883', '42P01', '42P02']);
 
 const KNOWN: Readonly<Record<string, string>> = {
   '21000': 'a subquery gave more than one row',

@@ -77,15 +77,22 @@ export interface Place {
   readonly column?: number | undefined;
 }
 
+export interface DatabaseFault {
+  readonly reason: string;
+  readonly sqlState: string | undefined;
+  /** The character of the SQL text that it stumbled over, from 1. */
+  readonly position: number | undefined;
+}
+
 /** The one error that Tickmark raises on purpose. Its message never holds a row value or a secret. */
 export class EngineError extends Error {
   override readonly name = 'EngineError';
   readonly code: ErrorCode;
   readonly place: Place | undefined;
-  /** Where a database refused a statement: its SQLSTATE and the character of the SQL text, from 1. Never the database's own error: it quotes row values. */
-  readonly database: { readonly sqlState: string; readonly position: number | undefined } | undefined;
+  /** What a database said, without the row values that its own error would quote. */
+  readonly database: DatabaseFault | undefined;
 
-  constructor(code: ErrorCode, message: string, options: { place?: Place; database?: EngineError['database'] } = {}) {
+  constructor(code: ErrorCode, message: string, options: { place?: Place; database?: DatabaseFault } = {}) {
     const at = options.place ? `${formatPlace(options.place)}: ` : '';
     super(`${at}${message} [${code}]`);
     this.code = code;

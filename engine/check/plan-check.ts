@@ -66,7 +66,10 @@ export function planCheck(
   }
 }
 
-/** Names a row by the relation's key: a source's declared key, a model's declared unique check; without one, by a hash of the row. */
+/**
+ * Names a row by the relation's key: a source's declared key, a model's declared unique check; without one, or when a part of
+ * the key is null, by a hash of the row.
+ */
 function subjectOf(
   definition: CheckDefinition,
   project: { readonly checks: readonly CheckDefinition[]; readonly sources: readonly DeclaredSource[] },
@@ -78,6 +81,8 @@ function subjectOf(
   const declared = keyed?.arguments['columns'] as readonly string[] | undefined;
   const key =
     source && source.key.length > 0 ? source.key : (declared ?? (keyed?.column === undefined ? [] : [keyed.column]));
-  if (key.length === 0) return `'row ' || md5(t::text)`;
-  return `concat_ws('/', ${key.map((column) => `t.${identifier(column)}`).join(', ')})`;
+  const hashed = `'row ' || md5(t::text)`;
+  if (key.length === 0) return hashed;
+  const columns = key.map((column) => `t.${identifier(column)}`).join(', ');
+  return `case when num_nulls(${columns}) = 0 then concat_ws('/', ${columns}) else ${hashed} end`;
 }

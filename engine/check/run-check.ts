@@ -1,20 +1,14 @@
-import type { CheckDefinition, CheckResult, CheckStatus } from '../contracts/check.ts';
+import type { CheckDefinition, CheckResult } from '../contracts/check.ts';
 import type { RunRef } from '../contracts/run.ts';
 import { EngineError } from '../errors.ts';
 import { sha256 } from '../evidence/sha256.ts';
 import type { Session } from '../warehouse/warehouse.ts';
-import { decideStatus } from './decide-status.ts';
 import type { CheckPlan } from './check-plan.ts';
+import { findViolations } from './find-violations.ts';
+import type { Violations } from './find-violations.ts';
 
 /** Failing rows kept per check and run; the true number is always in the result. */
 const FAILING_ROWS_CAP = 100_000n;
-
-interface Found {
-  readonly status: CheckStatus;
-  readonly population: bigint;
-  readonly failures: bigint;
-  readonly message: string | null;
-}
 
 /** Runs one check and writes its result; a fault inside it is its own `error` and leaves the session usable. */
 export async function runCheck(
@@ -32,12 +26,12 @@ export async function runCheck(
   let sql = '';
   let reads: readonly string[] = [definition.on];
   await session.execute('savepoint check_start');
-  let found: Found;
+  let found: Violations;
   try {
     const { population, violations, alsoReads = [] } = input.recordedPlan();
     reads = [...new Set([definition.on, ...alsoReads])];
     sql = `-- population\n${population}\n-- violations\n${violations}`;
-    found = await look(definition, input.plan(), session);
+    found = await findViolations(definition, input.plan(), session);
     await session.execute('release savepoint check_start');
   } catch (error) {
     if (!(error instanceof EngineError) || error.retryable) throw error;
@@ -59,47 +53,6 @@ export async function runCheck(
   };
   await record(result, { sql, reads, vertical: definition.vertical }, run, session);
   return result;
-}
-
-/** Looks the violations up once, into a temporary table that `record` then copies from. */
-async function look(definition: CheckDefinition, plan: CheckPlan, session: Session): Promise<Found> {
-  await session.execute('drop table if exists pg_temp.violations');
-  const [counted] = await session.query(`select (${plan.population})::text as population`).catch(invalid(definition));
-  await session
-    .execute(`create temporary table violations on commit drop as\n${plan.violations}`)
-    .catch(invalid(definition));
-  await conform(definition, session);
-  const [violated] = await session.query('select count(*)::text as failures from pg_temp.violations');
-  const population = BigInt(counted?.['population'] ?? '0');
-  const failures = BigInt(violated?.['failures'] ?? '0');
-  const status = decideStatus({ population, failures, settings: definition.settings });
-  return { status, population, failures, message: status === 'no_data' ? 'nothing to look at' : null };
-}
-
-/** Gives the violations the four columns that every check returns. */
-async function conform(definition: CheckDefinition, session: Session): Promise<void> {
-  const rows = await session.query(
-    `select attname::text as name from pg_attribute where attrelid = 'pg_temp.violations'::regclass and attnum > 0 and not attisdropped`,
-  );
-  const columns = new Set(rows.map((row) => row['name']));
-  for (const needed of ['subject_id', 'reason']) {
-    if (columns.has(needed)) continue;
-    throw new EngineError('CHECK_INVALID', `check ${definition.id} does not return a column ${needed}`, {
-      place: { file: definition.file, line: definition.line },
-    });
-  }
-  if (!columns.has('amount')) await session.execute('alter table pg_temp.violations add amount numeric');
-  if (!columns.has('occurred_at')) await session.execute('alter table pg_temp.violations add occurred_at text');
-}
-
-function invalid(definition: CheckDefinition): (error: unknown) => never {
-  return (error) => {
-    if (!(error instanceof EngineError) || error.code !== 'WAREHOUSE_FAILED') throw error;
-    const reason = error.message.replace(/^the warehouse refused a statement: /, '').replace(/ \[\w+\]$/, '');
-    throw new EngineError('CHECK_INVALID', `check ${definition.id}: ${reason}`, {
-      place: { file: definition.file, line: definition.line },
-    });
-  };
 }
 
 async function record(
@@ -134,7 +87,7 @@ async function record(
   if (result.failingRowsKept === 0n) return;
   await session.execute(
     `insert into audit.failing_rows (run_id, check_id, row_no, subject_id, reason, amount, occurred_at)
-     select $1, $2, row_number() over (order by subject_id::text, reason::text), subject_id::text, reason::text, amount::numeric, occurred_at::text
+     select $1, $2, row_number() over (order by subject_id::text, reason::text), subject_id::text, reason::text, amount, occurred_at::text
      from pg_temp.violations order by subject_id::text, reason::text limit ${FAILING_ROWS_CAP}`,
     [run.runId, result.checkId],
   );

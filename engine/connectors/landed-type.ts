@@ -10,6 +10,7 @@ const EXACT = new Set([
   'text',
   'character varying',
   'character',
+  'bpchar',
   'date',
   'time without time zone',
   'time with time zone',

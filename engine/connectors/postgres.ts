@@ -69,8 +69,22 @@ async function readTable(table: DeclaredSource, source: Opened): Promise<TableRe
   const from = relation(schema, name);
   const columns = await columnsOf(table, schema, name, source);
 
-  const totals = table.control_totals.map((column, at) => `sum(${identifier(column)})::text as total_${at}`);
-  const [counted] = await source.query(`select ${['count(*)::text as row_count', ...totals].join(', ')} from ${from}`);
+  // Added as numeric, as the tie-out adds what landed: a sum of floats depends on the order of the rows.
+  const totals = table.control_totals.map((column, at) => {
+    const text = columns.find(({ name: each }) => each === column)?.cast ? '::text' : '';
+    return `sum(${identifier(column)}${text}::numeric)::text as total_${at}`;
+  });
+  const [counted] = await source
+    .query(`select ${['count(*)::text as row_count', ...totals].join(', ')} from ${from}`)
+    .catch((error: unknown) => {
+      const sqlState = error instanceof EngineError ? error.database?.sqlState : undefined;
+      if (totals.length === 0 || (sqlState !== '22P02' && sqlState !== '42846')) throw error;
+      throw new EngineError(
+        'EXTRACT_NOT_A_NUMBER',
+        `${schema}.${name}: not every value of ${table.control_totals.join(', ')} is a number`,
+        { place: { file: table.declaredIn, line: table.line } },
+      );
+    });
   const sourceTotals: ControlTotal[] = table.control_totals.map((column, at) => ({
     column,
     sum: counted?.[`total_${at}`] ?? null,

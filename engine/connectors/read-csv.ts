@@ -25,14 +25,16 @@ export function readCsv(input: { readonly path: string; readonly file: string; r
   async function* decoded(): AsyncIterable<string> {
     const decoder = new TextDecoder('utf-8', { fatal: true });
     let line = 1;
+    let before: Buffer = Buffer.alloc(0);
     for await (const chunk of createReadStream(input.path) as AsyncIterable<Buffer>) {
       digest.update(chunk);
       bytes += BigInt(chunk.length);
       counter.add(chunk);
-      yield decode(decoder, chunk, line, input.file);
+      yield decode(decoder, { before, chunk, line, file: input.file });
       for (const byte of chunk) if (byte === 0x0a) line += 1;
+      before = lastCharacter(chunk);
     }
-    decode(decoder, undefined, line, input.file);
+    decode(decoder, { before, chunk: undefined, line, file: input.file });
   }
 
   async function* records(): AsyncIterable<CsvRecord> {
@@ -78,22 +80,36 @@ export function readCsv(input: { readonly path: string; readonly file: string; r
 
 function decode(
   decoder: InstanceType<typeof TextDecoder>,
-  chunk: Buffer | undefined,
-  line: number,
-  file: string,
+  read: {
+    /** The end of the chunk before, where a character may be cut. */
+    readonly before: Buffer;
+    /** Undefined at the end of the file. */
+    readonly chunk: Buffer | undefined;
+    readonly line: number;
+    readonly file: string;
+  },
 ): string {
+  const { before, chunk, line, file } = read;
   let text: string;
   try {
     text = chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true });
   } catch {
-    throw refused('a byte is not valid UTF-8', file, line + (chunk === undefined ? 0 : linesBeforeInvalid(chunk)));
+    const lines = chunk === undefined ? 0 : linesBeforeInvalid(Buffer.concat([before, chunk]));
+    throw refused('a byte is not valid UTF-8', file, line + lines);
   }
   const nul = text.indexOf('\0');
   if (nul !== -1) throw refused('a NUL character, which no text can hold', file, line + lineEnds(text.slice(0, nul)));
   return text;
 }
 
-/** Line ends before the first byte that cannot stand where it does; a sequence cut by the chunk's start counts as the first line. */
+/** From the last byte that begins a character of several bytes, when the chunk may end inside it. */
+function lastCharacter(chunk: Buffer): Buffer {
+  const end = chunk.subarray(-3);
+  const lead = end.findLastIndex((byte) => byte >= 0xc0);
+  return lead === -1 ? end.subarray(end.length) : end.subarray(lead);
+}
+
+/** Line ends before the first byte that cannot stand where it does. */
 function linesBeforeInvalid(chunk: Buffer): number {
   let from = 0;
   let lines = 0;
@@ -118,6 +134,7 @@ function checkHeader(header: readonly (string | null)[], file: string): void {
   for (const [at, name] of header.entries()) {
     if (name === null || name.trim() === '') throw refused(`column ${at + 1} of the header has no name`, file, 1);
     if (name.startsWith('_')) throw refused(`column "${name}": names that start with _ are the engine's`, file, 1);
+    if (Buffer.byteLength(name) > 63) throw refused(`the name of column ${at + 1} is longer than 63 bytes`, file, 1);
     if (seen.has(name)) throw refused(`the header names column "${name}" twice`, file, 1);
     seen.add(name);
   }

@@ -14,7 +14,10 @@ export const ControlSpec = z.strictObject({
   /** Check ids; an item of the population that violates any of them is an exception. */
   tests: z.array(z.string()).min(1),
   tolerable_deviation_rate: rate,
-  confidence: rate.default('0.95'),
+  confidence: z
+    .string()
+    .regex(/^0\.\d*[1-9]\d*$/, 'a decimal between 0 and 1, in quotes')
+    .default('0.95'),
 });
 export type ControlSpec = z.output<typeof ControlSpec>;
 

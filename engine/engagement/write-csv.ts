@@ -14,7 +14,9 @@ export async function writeCsv(
   const { model, directory } = input;
   const file = `${model.name}.csv`;
   const digest = createHash('sha256');
-  const bytes = session.copyOut(`copy (${model.sql}) to stdout with (format csv, header true)`);
+  // Counted first: this proves the SQL to be one query, which COPY would not.
+  const [counted] = await session.query(`select count(*)::text as row_count from (\n${model.sql}\n) as exported`);
+  const bytes = session.copyOut(`copy (\n${model.sql}\n) to stdout with (format csv, header true)`);
   async function* hashed(): AsyncIterable<Buffer> {
     for await (const chunk of bytes) {
       digest.update(chunk);
@@ -22,6 +24,5 @@ export async function writeCsv(
     }
   }
   await pipeline(Readable.from(hashed(), { objectMode: false }), createWriteStream(join(directory, file)));
-  const [counted] = await session.query(`select count(*)::text as row_count from (${model.sql}) as exported`);
   return { file, rows: counted?.['row_count'] ?? '0', sha256: digest.digest('hex') };
 }

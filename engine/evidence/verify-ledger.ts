@@ -19,6 +19,9 @@ export interface LedgerVerdict {
 
 const PAGE = 500;
 
+/** Below any entry's number, so that one put in before the first is read too. */
+const LOWEST = (-(2n ** 63n)).toString();
+
 /**
  * Recomputes every link of the ledger in order and stops at the first that does not hold: changed, missing, put in or out of
  * order. A chain cannot tell that its newest links were cut off: compare `head` with a copy kept outside the warehouse.
@@ -26,11 +29,12 @@ const PAGE = 500;
 export async function verifyLedger(warehouse: Warehouse): Promise<LedgerVerdict> {
   let previous = GENESIS_HASH;
   let entries = 0n;
+  let after = LOWEST;
   for (;;) {
     const page = await warehouse.query<LedgerEntry>(
       `select entry_no, entry_key, kind, run_id, subject, recorded_at, body, previous_hash, hash from audit.ledger
        where entry_no > $1 order by entry_no limit ${PAGE}`,
-      [entries.toString()],
+      [after],
     );
     for (const entry of page) {
       const fault = faultOf(entry, previous, entries + 1n);
@@ -39,6 +43,7 @@ export async function verifyLedger(warehouse: Warehouse): Promise<LedgerVerdict>
         return { entries: entries.toString(), head: null, broken };
       }
       previous = entry.hash;
+      after = entry.entry_no;
       entries += 1n;
     }
     if (page.length < PAGE)
@@ -47,6 +52,7 @@ export async function verifyLedger(warehouse: Warehouse): Promise<LedgerVerdict>
 }
 
 function faultOf(entry: LedgerEntry, previous: string, expected: bigint): string | null {
+  if (BigInt(entry.entry_no) < expected) return 'it was put in before the first entry';
   if (entry.entry_no !== expected.toString()) return `entry ${expected} is missing`;
   if (entry.previous_hash !== previous) return 'it does not follow from the entry before it';
   if (entry.hash !== hashOfEntry(entry)) return 'its content was changed after it was written';

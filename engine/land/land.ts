@@ -22,9 +22,9 @@ export async function land(
   input: LandInput,
   deps: { readonly warehouse: Warehouse },
 ): Promise<{ readonly besideTable: string; readonly rows: bigint }> {
-  const { schema, besideName } = landedTable(input.source, input.table);
+  const { schema, besideName, historyName } = landedTable(input.source, input.table);
   const besideTable = besideName(input.runNo, input.attempt);
-  if (Buffer.byteLength(besideTable) > 63) {
+  if (Buffer.byteLength(besideTable) > 63 || Buffer.byteLength(historyName) > 63) {
     throw new EngineError('LAND_FAILED', `the name ${input.table} is too long for a landed table`);
   }
   const beside = relation(schema, besideTable);

@@ -15,9 +15,12 @@ export function colourReading(
   const { numerator, denominator } = quantities;
   if (numerator === null || denominator === null) return noData('nothing to measure');
   const below = new Exact(denominator);
+  const above = new Exact(numerator);
+  // NaN is not beyond any threshold, and infinity has no share: neither may read green.
+  if (!above.isFinite() || !below.isFinite()) return { value: null, colour: 'error', message: 'not a finite number' };
   if (below.lt(kri.min_denominator)) return noData(`the denominator is below ${kri.min_denominator}`);
 
-  const scaled = new Exact(numerator).times(kri.unit === 'percent' ? 100 : 1);
+  const scaled = above.times(kri.unit === 'percent' ? 100 : 1);
   const reached = (threshold: string): boolean => {
     const limit = below.times(threshold);
     return kri.direction === 'higher_is_worse' ? scaled.gte(limit) : scaled.lte(limit);

@@ -12,6 +12,8 @@ interface Tested {
   readonly exceptions: bigint;
   /** Why the tests cannot carry a conclusion; null when they can. */
   readonly obstacle: string | null;
+  /** False when the population could not be counted at all. */
+  readonly counted: boolean;
 }
 
 /**
@@ -34,7 +36,7 @@ export async function testControl(
   } catch (error) {
     if (!(error instanceof EngineError) || error.code === 'WAREHOUSE_UNREACHABLE') throw error;
     await session.execute('rollback to savepoint control_start');
-    tested = { population: 0n, exceptions: 0n, obstacle: error.message };
+    tested = { population: 0n, exceptions: 0n, obstacle: error.message, counted: false };
   }
   const result = conclude(control, tested);
   await record(result, control, sql, run, session);
@@ -62,7 +64,8 @@ async function countExceptions(
     [run.runId, control.tests.join(',')],
   );
   const [violated] = await session.query(
-    `select count(distinct subject_id)::text as exceptions from audit.failing_rows
+    `select count(distinct subject_id)::text as exceptions, count(*) filter (where coalesce(subject_id, '') = '')::text as nameless
+     from audit.failing_rows
      where run_id = $1 and check_id = any (string_to_array($2, ','))`,
     [run.runId, control.tests.join(',')],
   );
@@ -74,12 +77,13 @@ async function countExceptions(
     ...results
       .filter((row) => row['failures'] !== row['failing_rows_kept'])
       .map((row) => `${row['check_id']} found more failing rows than are kept`),
+    ...(violated?.['nameless'] === '0' ? [] : [`${violated?.['nameless']} failing rows name no item`]),
     ...(exceptions > population ? ['its checks name more exceptions than the population has items'] : []),
   ];
-  return { population, exceptions, obstacle: obstacles.length === 0 ? null : obstacles.join('; ') };
+  return { population, exceptions, obstacle: obstacles.length === 0 ? null : obstacles.join('; '), counted: true };
 }
 
-function conclude(control: ControlDefinition, { population, exceptions, obstacle }: Tested): ControlTest {
+function conclude(control: ControlDefinition, { population, exceptions, obstacle, counted }: Tested): ControlTest {
   const common = {
     controlId: control.id,
     title: control.title,
@@ -96,7 +100,7 @@ function conclude(control: ControlDefinition, { population, exceptions, obstacle
     proposedConclusion,
     basis,
   });
-  if (population === 0n) return without('no_data', obstacle ?? 'The population is empty.');
+  if (counted && population === 0n) return without('no_data', obstacle ?? 'The population is empty.');
   if (obstacle !== null) return without('not_tested', `No conclusion: ${obstacle}.`);
 
   const limit = upperDeviationLimit({

@@ -116,7 +116,7 @@ function modelFailed(model: CompiledModel, prefixLength: number, error: unknown)
   const position = (error.database?.position ?? 0) - prefixLength;
   const line =
     position > 0 ? `, at line ${model.sql.slice(0, position - 1).split('\n').length} of its compiled SQL` : '';
-  const reason = error.message.replace(/^the warehouse refused a statement: /, '').replace(/ \[\w+\]$/, '');
+  const reason = error.database?.reason ?? error.message;
   return new EngineError('TRANSFORM_MODEL_FAILED', `model ${model.name}${line}: ${reason}`, {
     place: { file: model.file },
   });

@@ -77,7 +77,8 @@ async function prepareHistory(
   const standing = await session.query(
     `select a.attname || ' ' || format_type(a.atttypid, a.atttypmod) as declared
      from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
-     where n.nspname = $1 and c.relname = $2 and a.attnum > 0 and not a.attisdropped and a.attname not like '\\_%'
+     where n.nspname = $1 and c.relname = $2 and a.attnum > 0 and not a.attisdropped
+       and a.attname not in ('_row_hash', '_copy_no', '_from_run', '_to_run')
      order by a.attnum`,
     [schema, historyName],
   );
@@ -92,8 +93,9 @@ async function prepareHistory(
         `${source}.${table} changed its columns: ${[...gone.map((c) => `- ${c}`), ...fresh.map((c) => `+ ${c}`)].join(', ') || 'another order'}`,
       );
     }
-    // Nothing is lost: the rows of the old shape stay readable under a name that says until when they stood.
-    await session.execute(`drop view if exists ${current} cascade`);
+    // Nothing is lost: the rows of the old shape stay readable under names that say until when they stood, also for the models
+    // that are published from them until new ones are.
+    await session.execute(`alter view ${current} rename to ${identifier(`${table}__current_until_r${run.runNo}`)}`);
     await session.execute(`alter table ${history} rename to ${identifier(`${table}__until_r${run.runNo}`)}`);
   }
   const columns = manifest.columns.map(({ name, type }) => `${identifier(name)} ${type}`);

@@ -4,18 +4,22 @@ import type { Warehouse } from './warehouse.ts';
 
 /**
  * Drops schemas that are out of service. One that a reader is still in, or that a view elsewhere still reads (another vertical's
- * model, until that is rebuilt), is left for the next time: nobody waits and nothing in service is lost. Safe to repeat.
+ * model, until that is rebuilt), is left for the next time, and so is what it reads itself: nobody waits and nothing in service
+ * is lost. Given in the order in which they are dropped, readers before what they read. Safe to repeat.
  */
 export async function dropSchemas(schemas: readonly string[], warehouse: Warehouse): Promise<void> {
+  const going = new Set(schemas);
   for (const schema of schemas) {
     try {
       await warehouse.transaction(async (session) => {
         await session.execute(`set local lock_timeout = '2s'`);
-        const [used] = await session.query(USED_ELSEWHERE, [schema, schemas.join(',')]);
-        if (!used) await session.execute(`drop schema if exists ${identifier(schema)} cascade`);
+        const [used] = await session.query(USED_ELSEWHERE, [schema, [...going].join(',')]);
+        if (used) going.delete(schema);
+        else await session.execute(`drop schema if exists ${identifier(schema)} cascade`);
       });
     } catch (error) {
       if (!(error instanceof EngineError) || error.code !== 'WAREHOUSE_BUSY') throw error;
+      going.delete(schema);
     }
   }
 }

@@ -11,13 +11,13 @@ export async function readQuery(sql: string, limit: number, warehouse: Warehouse
       async (session) => {
         await session.execute(`set local statement_timeout = '60s'`);
         // The line ends keep a trailing comment from swallowing the bracket.
-        return session.query(`select * from (\n${sql.trim().replace(/;$/, '')}\n) as query limit ${limit}`);
+        return session.query(`select * from (\n${sql.trim().replace(/;$/, '')}\n) as query limit $1`, [String(limit)]);
       },
       { readOnly: true },
     );
   } catch (error) {
     if (!(error instanceof EngineError) || error.code !== 'WAREHOUSE_FAILED') throw error;
-    const reason = error.message.replace(/^the warehouse refused a statement: /, '').replace(/ \[\w+\]$/, '');
+    const reason = error.database?.reason ?? error.message;
     throw new EngineError('QUERY_FAILED', reason);
   }
 }

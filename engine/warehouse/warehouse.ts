@@ -86,10 +86,11 @@ export function openWarehouse(url: string, options: { maxSessions?: number; read
 function sessionOn(client: pg.ClientBase): Session {
   return {
     query: async <R extends Row>(sql: string, values: readonly (string | null)[] = []) => {
-      const result = await client.query(sql, [...values]).catch(fail);
+      const result = await client.query(oneStatement(sql, values)).catch(fail);
       return result.rows as R[];
     },
-    execute: async (sql, values = []) => BigInt((await client.query(sql, [...values]).catch(fail)).rowCount ?? 0),
+    execute: async (sql, values = []) =>
+      BigInt((await client.query(oneStatement(sql, values)).catch(fail)).rowCount ?? 0),
     copyIn: async (sql, chunks) => {
       const target = client.query(copyFrom(sql));
       await pipeline(Readable.from(chunks, { objectMode: false }), target).catch(fail);
@@ -104,6 +105,14 @@ function sessionOn(client: pg.ClientBase): Session {
       }
     },
   };
+}
+
+/**
+ * In the extended protocol the server takes one statement only. Without it SQL that somebody wrote could end ours and go on:
+ * `select 1) as q; rollback; drop table ...`.
+ */
+function oneStatement(text: string, values: readonly (string | null)[]): pg.QueryConfig {
+  return { text, values: [...values], queryMode: 'extended' } as pg.QueryConfig;
 }
 
 async function* copyOutAlone(pool: pg.Pool, sql: string): AsyncIterable<Buffer> {

@@ -1,3 +1,4 @@
+import { h } from 'preact';
 import type { ComponentChild } from 'preact';
 import { badge } from '../badge.ts';
 import { instant } from '../instant.ts';
@@ -10,7 +11,7 @@ export function alertsSection({ alerts }: VerticalStatus): ComponentChild {
     caption: 'An incident alerts once, and closes when its subject is right again',
     columns: [{ head: 'Incident' }, { head: 'Status' }, { head: 'Opened' }, { head: 'Alert' }],
     rows: alerts.map(({ incident, opened, status, sentAt }) => [
-      incident,
+      h('code', null, incident),
       status,
       instant(opened),
       sentAt === null ? badge('bad', 'not delivered') : badge('good', 'sent'),

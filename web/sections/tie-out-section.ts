@@ -31,12 +31,8 @@ export function tieOutSection({ pulls }: VerticalStatus): ComponentChild {
       formatDecimal(pull.added),
       formatDecimal(pull.removed),
       formatDecimal(pull.changed),
-      h('code', { title: pull.batchId }, shortId(pull.batchId)),
+      h('code', null, pull.batchId),
     ]),
     empty: 'No pull yet: nothing is proven.',
   });
-}
-
-function shortId(id: string): string {
-  return id.length <= 14 ? id : `${id.slice(0, 12)}…`;
 }

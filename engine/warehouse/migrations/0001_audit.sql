@@ -248,7 +248,7 @@ with published as (
 held as (
   select distinct on (p.vertical) p.vertical, h.decided_at as stale_since, h.reason as first_reason
   from published p
-  join audit.publications h on h.vertical = p.vertical and h.decision = 'held' and h.publication_no > p.publication_no
+  join audit.publications h on h.vertical = p.vertical and h.decision = 'held' and h.run_no > p.run_no
   order by p.vertical, h.publication_no
 ),
 failed as (
