@@ -7,7 +7,10 @@ import type { TemporalTarget } from './with-temporal.ts';
 
 const PREFIX = 'nightly-';
 
-/** Makes Temporal's schedules what tickmark.yml says: one a vertical with a schedule, none for the others. Safe to repeat. */
+/**
+ * Makes Temporal's schedules what tickmark.yml says: one a vertical with a schedule, none for the others, also not for a vertical
+ * that is gone. A namespace is one project's. Safe to repeat.
+ */
 export function applySchedules(verticals: Config['verticals'], temporal: TemporalTarget): Promise<void> {
   return withTemporal(temporal, async ({ schedule }) => {
     for (const [vertical, { schedule: declared }] of Object.entries(verticals)) {
@@ -19,10 +22,7 @@ export function applySchedules(verticals: Config['verticals'], temporal: Tempora
           throw error;
         },
       );
-      if (!declared) {
-        if (exists) await handle.delete();
-        continue;
-      }
+      if (!declared) continue;
       const options: ScheduleOptions = {
         scheduleId: `${PREFIX}${vertical}`,
         spec: { cronExpressions: [declared.cron], timezone: declared.timezone },
@@ -44,6 +44,10 @@ export function applySchedules(verticals: Config['verticals'], temporal: Tempora
           state: previous.state,
         }));
       } else await schedule.create(options);
+    }
+    for await (const { scheduleId } of schedule.list()) {
+      const vertical = scheduleId.startsWith(PREFIX) ? scheduleId.slice(PREFIX.length) : undefined;
+      if (vertical !== undefined && !verticals[vertical]?.schedule) await schedule.getHandle(scheduleId).delete();
     }
   });
 }
