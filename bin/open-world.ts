@@ -1,6 +1,7 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { World, WorldOptions } from '../cli/context.ts';
+import { withTemporal } from '../cli/with-temporal.ts';
 import { startPostgres } from '../embedded/postgres.ts';
 import { startTemporal } from '../embedded/temporal.ts';
 import { EngineError } from '../engine/errors.ts';
@@ -62,7 +63,12 @@ async function openTemporal(
   const { env, home, say, stops } = deps;
   const configured = env['TEMPORAL_ADDRESS'];
   const namespace = env['TEMPORAL_NAMESPACE'] || 'default';
-  if (configured) return { address: configured, namespace, uiUrl: null, kind: 'configured' };
+  if (configured) {
+    const target = { address: configured, namespace };
+    // Said here and now, rather than by a worker that dies of it.
+    await withTemporal(target, () => Promise.resolve());
+    return { ...target, uiUrl: null, kind: 'configured' };
+  }
   await mkdir(home, { recursive: true });
   const temporal = await timed('Temporal', say, () => startTemporal({ home, ui: options.ui ?? false, env, say }));
   stops.push(temporal.stop);

@@ -1,14 +1,15 @@
 import type { AddressInfo } from 'node:net';
 import type { World } from '../cli/context.ts';
 import { loadConfig } from '../engine/config/load-config.ts';
+import { EngineError } from '../engine/errors.ts';
 import { openWarehouse } from '../engine/warehouse/warehouse.ts';
 import { createServer } from '../web/create-server.ts';
 import { readStatus } from '../web/read-status.ts';
 
-/** Serves the status page; when the port is taken, on a free one. */
+/** Serves the status page; when the port is taken, on a free one if that was asked for. */
 export async function servePage(
   world: World,
-  options: { readonly host: string; readonly port: number },
+  options: { readonly host: string; readonly port: number; readonly orFree: boolean },
 ): Promise<{ readonly url: string; readonly stop: () => Promise<void> }> {
   const warehouse = openWarehouse(world.warehouseUrl, { maxSessions: 4, readOnly: true });
   const server = await createServer({
@@ -21,13 +22,15 @@ export async function servePage(
     ui: { temporalUrl: world.temporal?.uiUrl ?? null },
     onError: (error) => process.stderr.write(`status page: ${error instanceof Error ? error.name : 'error'}\n`),
   });
-  await server.listen({ host: options.host, port: options.port }).catch((error: NodeJS.ErrnoException) => {
+  const { host, port: wanted } = options;
+  await server.listen({ host, port: wanted }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EADDRINUSE') throw error;
-    return server.listen({ host: options.host, port: 0 });
+    if (!options.orFree) throw new EngineError('PORT_TAKEN', `port ${wanted} of ${host} is taken`);
+    return server.listen({ host, port: 0 });
   });
   const { port } = server.server.address() as AddressInfo;
   return {
-    url: `http://${options.host}:${port}/`,
+    url: `http://${host}:${port}/`,
     stop: async () => {
       await server.close();
       await warehouse.close();

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
 import { createProgram } from '../cli/program.ts';
+import { previewChecks } from '../engine/check/preview-checks.ts';
 import { EngineError } from '../engine/errors.ts';
 import { openWorld } from './open-world.ts';
 import { receiveWebhooks } from './receive-webhooks.ts';
@@ -29,6 +30,7 @@ const program = createProgram({
     runWorker(world, { stopped, toolVersion: version, say, ready: () => process.send?.('ready') }),
   spawnWorker,
   serve: servePage,
+  previewChecks,
   receiveWebhooks,
   interrupted,
 });

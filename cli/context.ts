@@ -1,3 +1,7 @@
+import type { CompiledProject } from '../engine/compile/compile-project.ts';
+import type { CheckDefinition, CheckPreview } from '../engine/contracts/check.ts';
+import type { DeclaredSource } from '../engine/contracts/project.ts';
+import type { Warehouse } from '../engine/warehouse/warehouse.ts';
 import type { TemporalTarget } from './with-temporal.ts';
 
 /** What a command works with; bin/ makes it. A command writes results to `out` and everything else to `say`. */
@@ -16,10 +20,21 @@ export interface CliContext {
   readonly runWorker: (world: World, stopped: Promise<void>) => Promise<void>;
   /** A worker as a process of its own, for as long as the command runs. */
   readonly spawnWorker: (world: World, say: (line: string) => void) => Promise<{ readonly stop: () => Promise<void> }>;
+  /** Tries checks on the live tables. */
+  readonly previewChecks: (
+    input: {
+      readonly selected: readonly CheckDefinition[];
+      readonly checks: readonly CheckDefinition[];
+      readonly sources: readonly DeclaredSource[];
+      readonly compiled: CompiledProject;
+      readonly examples: number;
+    },
+    deps: { readonly warehouse: Warehouse },
+  ) => Promise<readonly CheckPreview[]>;
   /** Serves the status page. */
   readonly serve: (
     world: World,
-    options: { readonly host: string; readonly port: number },
+    options: { readonly host: string; readonly port: number; readonly orFree: boolean },
   ) => Promise<{ readonly url: string; readonly stop: () => Promise<void> }>;
   /** A local receiver of webhooks, for the demonstration. */
   readonly receiveWebhooks: () => Promise<{

@@ -6,6 +6,8 @@ import type { Warehouse } from '../engine/warehouse/warehouse.ts';
 import { formatDuration, formatNumber } from './format-number.ts';
 
 const POLL_MS = 150;
+/** A worker that is up takes a run in well under a second. */
+const NO_WORKER_AFTER_MS = 10_000;
 
 /**
  * Says one line for each step of a run as it ends, with its duration and figures, until the workflow has ended. What it says is
@@ -20,6 +22,8 @@ export async function followRun(
     ended = true;
   };
   input.ended.then(stop, stop);
+  const began = performance.now();
+  let warned = false;
   const said = new Set<string>();
   for (;;) {
     const last = ended;
@@ -31,6 +35,10 @@ export async function followRun(
       deps.say(formatStep(step));
     }
     if (last) return report;
+    if (report === undefined && !warned && performance.now() - began > NO_WORKER_AFTER_MS) {
+      warned = true;
+      deps.say('  no worker has taken the run yet; is `tickmark worker` running against this Temporal server?');
+    }
     await wait(POLL_MS);
   }
 }

@@ -33,14 +33,10 @@ function tally(words: readonly string[]): string {
 
 function pulls(report: RunReport): string[] {
   return report.pulls.flatMap((pull) => {
-    const change =
-      pull.added === '0' && pull.removed === '0'
-        ? 'nothing changed'
-        : `${formatNumber(pull.added)} added, ${formatNumber(pull.removed)} removed, ${formatNumber(pull.changed)} of them restated`;
     const totals = pull.totals.map(({ column, sum }) => `total ${column} ${formatNumber(sum ?? 'none')}`);
     const figures = [`${formatNumber(pull.rows)} rows`, ...totals].join(', ');
     return [
-      `${pull.tied ? pc.green('tied out') : pc.red('NOT TIED')}  ${pull.source}.${pull.table}  ${figures}; ${change}`,
+      `${verdictOn(pull)}  ${pull.source}.${pull.table}  ${figures}; ${changeBy(pull)}`,
       ...pull.lines
         .filter(({ agrees }) => !agrees)
         .map(
@@ -48,6 +44,19 @@ function pulls(report: RunReport): string[] {
         ),
     ];
   });
+}
+
+/** Without a tie-out sheet the run did not get as far as verifying this table. */
+function verdictOn(pull: RunReport['pulls'][number]): string {
+  if (pull.lines.length === 0) return pc.magenta('not verified');
+  return pull.tied ? pc.green('tied out') : pc.red('NOT TIED');
+}
+
+/** What the pull changed in the landed table. */
+function changeBy({ lines, added, removed, changed }: RunReport['pulls'][number]): string {
+  if (lines.length === 0) return 'nothing was put in place';
+  if (added === '0' && removed === '0') return 'nothing changed';
+  return `${formatNumber(added)} added, ${formatNumber(removed)} removed, ${formatNumber(changed)} of them restated`;
 }
 
 function checks(report: RunReport): string[] {

@@ -13,7 +13,7 @@ function describeDatabaseError(error: unknown): string {
   if (code === undefined) return error instanceof Error ? error.name : 'unknown error';
   if (!isSqlState(code)) return code;
   const placed = (error as { position?: unknown }).position !== undefined;
-  const holdsNames = /^(25|0A)/.test(code) || (/^42/.test(code) && (placed || !QUOTES_VALUES.has(code)));
+  const holdsNames = /^(25|0A)/.test(code) || (code.startsWith('42') && (placed || !QUOTES_VALUES.has(code)));
   const text = holdsNames && error instanceof Error ? error.message : KNOWN[code];
   return text === undefined ? `SQLSTATE ${code}` : `${text} (SQLSTATE ${code})`;
 }

@@ -10,11 +10,13 @@ export const bulk: ActivityOptions = {
 /** A few small statements. */
 export const quick: ActivityOptions = {
   startToCloseTimeout: '2 minutes',
+  heartbeatTimeout: '10 seconds',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds', maximumAttempts: 20 },
 };
 
 /** Talks to a receiver outside: after the last attempt the run goes on without it, and the next run tries again. */
 export const notify: ActivityOptions = {
   startToCloseTimeout: '2 minutes',
+  heartbeatTimeout: '10 seconds',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '15 seconds', maximumAttempts: 4 },
 };

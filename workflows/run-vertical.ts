@@ -6,7 +6,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
-import type { RunRef, RunVerdict, RunVerticalInput } from '../engine/contracts/run.ts';
+import type { RunFailure, RunRef, RunVerdict, RunVerticalInput } from '../engine/contracts/run.ts';
 import { describeFailure } from './describe-failure.ts';
 import { bulk, notify, quick } from './options.ts';
 import { settleAll } from './settle-all.ts';
@@ -51,9 +51,9 @@ export async function runVertical(input: RunVerticalInput): Promise<RunVerdict> 
 }
 
 /** An alert that cannot be delivered fails no run: the incident is recorded, and told when the next run finds the receiver up. */
-async function tell(run: RunRef, failure?: { step: string; message: string }): Promise<void> {
+async function tell(run: RunRef, failure?: RunFailure): Promise<void> {
   try {
-    await alert({ run, ...(failure ? { failure: { step: failure.step, message: failure.message } } : {}) });
+    await alert({ run, ...(failure ? { failure } : {}) });
   } catch (error) {
     if (isCancellation(error)) throw error;
   }

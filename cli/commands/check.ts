@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
-import { previewChecks } from '../../engine/check/preview-checks.ts';
-import type { CheckPreview } from '../../engine/check/preview-checks.ts';
+import type { CheckPreview } from '../../engine/contracts/check.ts';
 import type { CliContext } from '../context.ts';
 import { doneLine } from '../done-line.ts';
 import { formatNumber } from '../format-number.ts';
@@ -30,7 +29,7 @@ export function addCheck(program: Command, context: CliContext): void {
       const selected = project.checks.filter(({ id, on }) => ids.has(id) || ids.has(on));
       const { checks, sources } = project;
       const previews = await withWarehouse({ root, temporal: false }, context, ({ warehouse }) =>
-        previewChecks({ selected, checks, sources, compiled, examples: options.examples }, { warehouse }),
+        context.previewChecks({ selected, checks, sources, compiled, examples: options.examples }, { warehouse }),
       );
       if (previews.some(({ status }) => status !== 'pass' && status !== 'warn')) context.failed();
       if (options.json) return context.out(`${JSON.stringify(previews, null, 2)}\n`);

@@ -91,7 +91,7 @@ function alertLines(texts: readonly string[]): string[] {
 }
 
 async function stayUp(world: World, context: CliContext): Promise<void> {
-  const page = await context.serve(world, { host: '127.0.0.1', port: 8080 });
+  const page = await context.serve(world, { host: '127.0.0.1', port: 8080, orFree: true });
   try {
     const lines = [
       '',

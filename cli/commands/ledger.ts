@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import pc from 'picocolors';
+import { landedBatches, standingBatches } from '../../engine/evidence/landed-batches.ts';
 import { verifyFigures } from '../../engine/evidence/verify-figures.ts';
 import { verifyLanded } from '../../engine/evidence/verify-landed.ts';
 import { verifyLedger } from '../../engine/evidence/verify-ledger.ts';
@@ -33,15 +34,9 @@ async function verify(options: Options, command: Command, context: CliContext): 
   const root = findRoot(options.projectDir, context.cwd);
   const verdict = await withWarehouse({ root, temporal: false, readOnly: true }, context, async ({ warehouse }) => {
     const chain = await verifyLedger(warehouse);
-    const tables = await warehouse.query(
-      'select distinct source, table_name from audit.tie_outs where tied order by 1, 2',
-    );
     const landed = [];
-    for (const row of tables) {
-      landed.push(
-        await verifyLanded({ source: row['source'] as string, table: row['table_name'] as string }, warehouse),
-      );
-    }
+    for (const batch of standingBatches(await landedBatches(warehouse)))
+      landed.push(await verifyLanded(batch, warehouse));
     return { chain, landed, figures: await verifyFigures(warehouse), published: await verifyPublished(warehouse) };
   });
   const { chain, landed, figures, published } = verdict;

@@ -14,7 +14,7 @@ export function addServe(program: Command, context: CliContext): void {
     .action(async (options: ProjectOptions & { host: string; port: number }, command: Command): Promise<void> => {
       const root = findRoot(command.optsWithGlobals<ProjectOptions>().projectDir, context.cwd);
       await withWarehouse({ root, temporal: false, readOnly: true }, context, async ({ world }) => {
-        const page = await context.serve(world, options);
+        const page = await context.serve(world, { ...options, orFree: false });
         context.say(`status page: ${page.url}`);
         await context.interrupted;
         await page.stop();

@@ -28,7 +28,7 @@ export function addTrace(program: Command, context: CliContext): void {
 }
 
 function format(traced: Trace): string[] {
-  const { figure, run, sql, checks, models, landed, ledger, intact } = traced;
+  const { figure, run, sql, checks, models, landed, ledger, faults, intact } = traced;
   const mark = (faults: readonly string[]): string[] =>
     faults.length === 0 ? [`  ${pc.green('intact')}`] : faults.map((fault) => `  ${pc.red('BROKEN')} ${fault}`);
   const code = (text: string): string[] => text.split('\n').map((line) => pc.dim(`    ${line}`));
@@ -36,6 +36,7 @@ function format(traced: Trace): string[] {
     pc.bold(`${figure.kind} ${figure.name}`),
     ...Object.entries(figure.values).map(([name, value]) => `  ${name}: ${formatNumber(value ?? 'none')}`),
     `  run ${run.runNo}, published ${run.publishedAt}, ${run.state}; project ${run.projectHash}`,
+    ...faults.map((fault) => `  ${pc.red('BROKEN')} ${fault}`),
     ...(sql === null ? [] : ['', pc.bold('Its SQL'), ...code(sql)]),
     ...checks.flatMap((check) => [
       '',
@@ -76,7 +77,7 @@ function format(traced: Trace): string[] {
     ...formatTable(ledger.map(({ entryNo, kind, subject, hash }) => [`  ${entryNo}`, kind, subject, hash])),
     '',
     intact
-      ? pc.green('Every table on the way still holds what was recorded.')
+      ? pc.green('The ledger, the figure and every table on the way are as recorded.')
       : pc.red('Something on the way was changed: see BROKEN above.'),
   ];
 }

@@ -1,4 +1,4 @@
-import type { RunRef } from '../contracts/run.ts';
+import type { RunFailure, RunRef } from '../contracts/run.ts';
 
 export interface AlertDestination {
   readonly name: string;
@@ -9,6 +9,6 @@ export interface AlertDestination {
 
 export interface AlertInput {
   readonly run: RunRef;
-  readonly failure?: { readonly step: string; readonly message: string } | undefined;
+  readonly failure?: RunFailure | undefined;
   readonly routes: readonly AlertDestination[];
 }

@@ -41,7 +41,7 @@ export async function alert(
   );
 
   let sent = 0;
-  const undelivered: string[] = [];
+  const undelivered: { readonly route: string; readonly fault: string; readonly unset: boolean }[] = [];
   for (const { incident, route } of await pendingDeliveries(input, deps.warehouse)) {
     const fault =
       route.url === null ? 'the route has no URL' : await sendWebhook({ url: route.url, incident }, deps.fetch);
@@ -70,13 +70,13 @@ export async function alert(
       );
     });
     if (fault === null) sent += 1;
-    else undelivered.push(`${route.name}: ${fault}`);
+    else undelivered.push({ route: route.name, fault, unset: route.url === null });
   }
   if (undelivered.length > 0) {
-    throw new EngineError(
-      'ALERT_UNDELIVERED',
-      `${undelivered.length} not delivered; ${[...new Set(undelivered)].join('; ')}`,
-    );
+    const faults = new Set(undelivered.map(({ route, fault }) => `${route}: ${fault}`));
+    // A receiver may be up at the next attempt; a route without a URL has none then either.
+    const code = undelivered.every(({ unset }) => unset) ? 'ALERT_ROUTE_UNSET' : 'ALERT_UNDELIVERED';
+    throw new EngineError(code, `${undelivered.length} not delivered; ${[...faults].join('; ')}`);
   }
   return { opened: opened.length, closed: closed.length, sent, undelivered: 0 };
 }

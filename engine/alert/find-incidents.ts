@@ -1,4 +1,4 @@
-import type { RunRef } from '../contracts/run.ts';
+import type { RunFailure, RunRef } from '../contracts/run.ts';
 import type { Session } from '../warehouse/warehouse.ts';
 
 /** Something that went wrong: a check that does not pass, or a run that failed. Holds counts, no row value. */
@@ -14,12 +14,14 @@ export interface Incident {
  * closes its incident and opens a new one; one that this run did not look at stays as it is.
  */
 export async function findIncidents(
-  input: { readonly run: RunRef; readonly failure?: { readonly step: string; readonly message: string } | undefined },
+  input: { readonly run: RunRef; readonly failure?: RunFailure | undefined },
   session: Session,
 ): Promise<{ readonly opened: readonly Incident[]; readonly closed: readonly Incident[] }> {
   const { run, failure } = input;
   const wrong = new Map<string, Incident>();
-  const looked = new Set<string>(['run']);
+  const looked = new Set<string>();
+  // Every run tells whether it failed, and where.
+  const hasLooked = (subject: string): boolean => subject.startsWith('run/') || looked.has(subject);
   const incident = (subject: string, status: string, message: string): void => {
     wrong.set(subject, { incidentId: `${run.vertical}/r${run.runNo}/${subject}`, subject, status, message });
   };
@@ -42,7 +44,7 @@ export async function findIncidents(
   }
   if (failure) {
     incident(
-      'run',
+      `run/${failure.step}/${failure.code}`,
       'run_failed',
       `${run.vertical}: run ${run.runNo} failed at ${failure.step}: ${failure.message}. ${published}`,
     );
@@ -56,7 +58,7 @@ export async function findIncidents(
   );
   const closed = open
     .filter(
-      (row) => looked.has(row['subject'] as string) && wrong.get(row['subject'] as string)?.status !== row['status'],
+      (row) => hasLooked(row['subject'] as string) && wrong.get(row['subject'] as string)?.status !== row['status'],
     )
     .map((row) => ({
       incidentId: row['incident_id'] as string,

@@ -2,6 +2,7 @@ import type { RunCompilation } from '../compile/compile-run.ts';
 import type { CheckDefinition, CheckResult } from '../contracts/check.ts';
 import type { DeclaredSource } from '../contracts/project.ts';
 import type { RunRef } from '../contracts/run.ts';
+import { hashFailingRows } from '../evidence/hash-failing-rows.ts';
 import { once } from '../evidence/ledger.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import { planCheck } from './plan-check.ts';
@@ -19,6 +20,8 @@ export type RecordedCheck = Omit<CheckResult, 'population' | 'failures' | 'faili
   readonly population: string;
   readonly failures: string;
   readonly failingRowsKept: string;
+  /** Content hash of the kept failing rows; null without any. */
+  readonly failingRowsHash: string | null;
 };
 
 /**
@@ -33,7 +36,7 @@ export async function check(
   const key = `${run.runId}/check`;
   return once(deps.warehouse, { key, kind: 'check', runId: run.runId, subject: run.vertical }, async (session) => {
     await session.execute(`set local statement_timeout = '600s'`);
-    const results: RecordedCheck[] = [];
+    const results: Omit<RecordedCheck, 'failingRowsHash'>[] = [];
     for (const definition of input.checks) {
       const {
         durationMs: _,
@@ -57,6 +60,7 @@ export async function check(
         failingRowsKept: failingRowsKept.toString(),
       });
     }
-    return results;
+    const hashes = await hashFailingRows(session, run.runId);
+    return results.map((result) => ({ ...result, failingRowsHash: hashes.get(result.checkId) ?? null }));
   });
 }

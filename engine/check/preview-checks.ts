@@ -1,26 +1,11 @@
 import type { CompiledProject } from '../compile/compile-project.ts';
-import type { CheckDefinition, CheckStatus } from '../contracts/check.ts';
+import type { CheckDefinition, CheckPreview } from '../contracts/check.ts';
 import type { DeclaredSource } from '../contracts/project.ts';
 import { EngineError } from '../errors.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import { findViolations } from './find-violations.ts';
 import type { Violations } from './find-violations.ts';
 import { planCheck } from './plan-check.ts';
-
-/** What a check would say of the live tables now. */
-export interface CheckPreview {
-  readonly id: string;
-  readonly status: CheckStatus;
-  readonly population: string;
-  readonly failures: string;
-  readonly message: string | null;
-  /** The first failing rows by subject. */
-  readonly examples: readonly {
-    readonly subjectId: string | null;
-    readonly reason: string | null;
-    readonly amount: string | null;
-  }[];
-}
 
 /** Runs checks on the live tables for their author: nothing is recorded, nothing is kept, nothing is told to anybody. */
 export async function previewChecks(

@@ -90,7 +90,9 @@ async function readTable(table: DeclaredSource, source: Opened): Promise<TableRe
     sum: counted?.[`total_${at}`] ?? null,
   }));
 
-  const selected = columns.map(({ name: column, cast }) => (cast ? `${identifier(column)}::text` : identifier(column)));
+  const selected = columns.map(({ name: column, cast, isDomain }) =>
+    cast ? castToText(identifier(column), isDomain) : identifier(column),
+  );
   const query = `select ${selected.join(', ')} from ${from}`;
   return {
     system: source.system,
@@ -108,9 +110,10 @@ async function columnsOf(
   schema: string,
   name: string,
   source: Opened,
-): Promise<(LandedColumn & { readonly cast: boolean })[]> {
+): Promise<(LandedColumn & { readonly cast: boolean; readonly isDomain: boolean })[]> {
   const rows = await source.query(
-    `select a.attname::text as name, format_type(a.atttypid, a.atttypmod) as type, n.nspname::text as type_schema
+    `select a.attname::text as name, format_type(a.atttypid, a.atttypmod) as type, n.nspname::text as type_schema,
+            t.typtype = 'd' as is_domain
      from pg_attribute a
      join pg_class c on c.oid = a.attrelid
      join pg_namespace s on s.oid = c.relnamespace
@@ -138,8 +141,14 @@ async function columnsOf(
   }
   return rows.map((row) => ({
     name: row['name'] as string,
+    isDomain: row['is_domain'] === 't',
     ...landedType(row['type'] as string, row['type_schema'] as string),
   }));
+}
+
+/** A cast takes the blanks off a domain over character(n), and a plain null test takes a row of nulls for null. */
+function castToText(column: string, isDomain: boolean): string {
+  return isDomain ? `case when num_nulls(${column}) = 0 then format('%s', ${column}) end` : `${column}::text`;
 }
 
 async function* copyOut(sql: string, source: Opened): AsyncIterable<Buffer> {

@@ -129,14 +129,15 @@ function lineEnds(text: string): number {
   return text.split('\n').length - 1;
 }
 
+/** Names columns by their place only: in a file that lost its header these are values of its first row. */
 function checkHeader(header: readonly (string | null)[], file: string): void {
-  const seen = new Set<string>();
   for (const [at, name] of header.entries()) {
     if (name === null || name.trim() === '') throw refused(`column ${at + 1} of the header has no name`, file, 1);
-    if (name.startsWith('_')) throw refused(`column "${name}": names that start with _ are the engine's`, file, 1);
+    if (name.startsWith('_'))
+      throw refused(`the name of column ${at + 1} starts with _; such names are the engine's`, file, 1);
     if (Buffer.byteLength(name) > 63) throw refused(`the name of column ${at + 1} is longer than 63 bytes`, file, 1);
-    if (seen.has(name)) throw refused(`the header names column "${name}" twice`, file, 1);
-    seen.add(name);
+    const first = header.indexOf(name);
+    if (first !== at) throw refused(`columns ${first + 1} and ${at + 1} of the header have the same name`, file, 1);
   }
 }
 

@@ -98,3 +98,18 @@ export interface CheckResult {
   readonly sqlHash: string;
   readonly durationMs: number;
 }
+
+/** What a check would say of the live tables now. */
+export interface CheckPreview {
+  readonly id: string;
+  readonly status: CheckStatus;
+  readonly population: string;
+  readonly failures: string;
+  readonly message: string | null;
+  /** The first failing rows by subject. */
+  readonly examples: readonly {
+    readonly subjectId: string | null;
+    readonly reason: string | null;
+    readonly amount: string | null;
+  }[];
+}

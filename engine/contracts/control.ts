@@ -48,4 +48,5 @@ export interface ControlTest {
   /** A sentence that says why, for the workpaper. */
   readonly basis: string;
   readonly definitionHash: string;
+  readonly sqlHash: string;
 }

@@ -52,6 +52,9 @@ export interface Reading {
   readonly denominator: string | null;
   readonly unit: KriSpec['unit'];
   readonly colour: Colour;
+  readonly amber: string;
+  readonly red: string;
   readonly message: string | null;
   readonly definitionHash: string;
+  readonly sqlHash: string;
 }

@@ -49,11 +49,12 @@ export type SourceInput = z.output<typeof SourceInput>;
 export const RunInput = z.object({ run: RunRef });
 export type RunInput = z.output<typeof RunInput>;
 
-export const AlertInput = z.object({
-  run: RunRef,
-  failure: z.object({ step: z.string(), message: z.string() }).optional(),
-});
-export type AlertInput = z.output<typeof AlertInput>;
+/** Where a run failed, with which error code, and what it said. */
+const RunFailure = z.object({ step: z.string(), code: z.string().default('RUN_FAILED'), message: z.string() });
+export type RunFailure = z.output<typeof RunFailure>;
+
+export const AlertInput = z.object({ run: RunRef, failure: RunFailure.optional() });
+export type AlertInput = z.input<typeof AlertInput>;
 
 export const EndRunInput = z.object({
   run: RunRef,

@@ -1,7 +1,11 @@
-import type { Manifest, TieOutLine } from '../contracts/pull.ts';
+import type { Manifest, TieOut, TieOutLine } from '../contracts/pull.ts';
 import { EngineError } from '../errors.ts';
 import type { Session, Warehouse } from '../warehouse/warehouse.ts';
+import { landedBatches } from './landed-batches.ts';
+import { parseList, parseWithList } from './parse-entry.ts';
+import { verifyFigures } from './verify-figures.ts';
 import { verifyLanded } from './verify-landed.ts';
+import { verifyLedger } from './verify-ledger.ts';
 import { verifyPublished } from './verify-published.ts';
 
 /** The way from a published figure back to what was asked of the source. */
@@ -36,7 +40,9 @@ export interface Trace {
     readonly subject: string;
     readonly hash: string;
   }[];
-  /** Whether every table on the way still holds what was recorded. */
+  /** What was changed of the ledger, or of the figure and the checks behind it, after it was recorded. */
+  readonly faults: readonly string[];
+  /** Whether the ledger, the figure and every table on the way still are what was recorded. */
   readonly intact: boolean;
 }
 
@@ -93,6 +99,7 @@ export async function trace(name: string, warehouse: Warehouse): Promise<Trace> 
     ...model,
     fault: standing.find((verdict) => verdict.model === model.name)?.fault ?? null,
   }));
+  const faults = await findFaults(name, figure, warehouse);
   const landed: TracedBatch[] = [];
   for (const table of tables) landed.push(await traceBatch(table, runId, warehouse));
   const steps = ['land', 'extract', 'verify', 'transform', 'check', 'measure', 'publish'];
@@ -119,8 +126,22 @@ export async function trace(name: string, warehouse: Warehouse): Promise<Trace> 
       subject: row['subject'] as string,
       hash: row['hash'] as string,
     })),
-    intact: traced.every(({ fault }) => fault === null) && landed.every(({ faults }) => faults.length === 0),
+    faults,
+    intact:
+      faults.length === 0 &&
+      traced.every(({ fault }) => fault === null) &&
+      landed.every(({ faults }) => faults.length === 0),
   };
+}
+
+async function findFaults(name: string, figure: Figure, warehouse: Warehouse): Promise<string[]> {
+  const { broken } = await verifyLedger(warehouse);
+  const subjects = new Set([name, ...figure.tests]);
+  const changed = (await verifyFigures(warehouse, figure.runId)).filter(({ subject }) => subjects.has(subject));
+  return [
+    ...(broken ? [`ledger entry ${broken.entryNo} (${broken.kind} ${broken.subject}): ${broken.fault}`] : []),
+    ...changed.map(({ table, subject, fault }) => `${table}, ${subject}: ${fault}`),
+  ];
 }
 
 async function findFigure(name: string, session: Session): Promise<Figure> {
@@ -242,18 +263,26 @@ async function upstream(
 }
 
 async function traceBatch(name: string, runId: string, warehouse: Warehouse): Promise<TracedBatch> {
-  const [source = '', table = ''] = name.split('.');
-  const [row] = await warehouse.query(
-    `select l.body, t.run_no, t.lines from audit.tie_outs t join audit.ledger l on l.entry_key = t.run_id || '/extract/' || $2 || '.' || $3
-     where t.run_id = $1 and t.source = $2 and t.table_name = $3`,
-    [runId, source, table],
+  const batch = (await landedBatches(warehouse)).find(
+    (each) => each.runId === runId && `${each.source}.${each.table}` === name,
   );
-  const standing = await verifyLanded({ source, table, asOfRun: row?.['run_no'] as string }, warehouse);
+  if (batch === undefined)
+    throw new EngineError('TRACE_BROKEN', `the ledger has no landed batch of ${name} in this run`);
+  const [extracted] = await warehouse.query('select body from audit.ledger where entry_key = $1', [
+    `${runId}/extract/${name}`,
+  ]);
+  const [verified] = await warehouse.query('select body from audit.ledger where entry_key = $1', [
+    `${runId}/verify/${batch.source}`,
+  ]);
+  const tieOuts = parseList<TieOut>(verified?.['body']);
+  const manifest = parseWithList<Manifest>(extracted?.['body'], 'columns');
+  if (manifest === undefined)
+    throw new EngineError('TRACE_BROKEN', `the ledger has no manifest of ${name} in this run`);
   return {
     table: name,
-    batchId: `r${row?.['run_no']}/${name}`,
-    manifest: JSON.parse(row?.['body'] as string) as Manifest,
-    tieOut: JSON.parse(row?.['lines'] as string) as TieOutLine[],
-    faults: standing.faults,
+    batchId: `r${batch.runNo}/${name}`,
+    manifest,
+    tieOut: tieOuts.find(({ table }) => table === batch.table)?.lines ?? [],
+    faults: (await verifyLanded(batch, warehouse)).faults,
   };
 }

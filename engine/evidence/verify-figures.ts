@@ -1,5 +1,7 @@
 import canonicalize from 'canonicalize';
-import type { Row, Warehouse } from '../warehouse/warehouse.ts';
+import type { Row, Session, Warehouse } from '../warehouse/warehouse.ts';
+import { hashFailingRows } from './hash-failing-rows.ts';
+import { parseList, parseWithList } from './parse-entry.ts';
 
 export interface FigureFault {
   readonly table: string;
@@ -8,64 +10,105 @@ export interface FigureFault {
   readonly fault: string;
 }
 
-/** How a table of figures is found again in the ledger: the entry, the list in its body, and each figure's column and field. */
+/** The SHA-256 of the SQL text that stands in a row, as the ledger recorded it. */
+const SQL_HASH = `encode(sha256(convert_to(sql, 'UTF8')), 'hex')`;
+
+/** How a table of figures is found again in the ledger: the entry, the list in its body, and what each field of it is in the table. */
 const FIGURES = [
   {
     table: 'check_results',
     entry: 'check',
-    list: (body: unknown) => body,
+    list: (body: string | null | undefined) => parseList<Figure>(body),
     id: ['check_id', 'checkId'],
-    fields: { status: 'status', population: 'population', failures: 'failures', definition_hash: 'definitionHash' },
+    fields: {
+      kind: 'kind',
+      dimension: 'dimension',
+      on: 'on_relation',
+      status: 'status',
+      blocking: 'blocking',
+      population: 'population',
+      failures: 'failures',
+      definitionHash: 'definition_hash',
+      sqlHash: SQL_HASH,
+    },
+    also: failingRows,
   },
   {
     table: 'kri_readings',
     entry: 'measure',
-    list: (body: unknown) => (body as { readings: unknown }).readings,
+    list: (body: string | null | undefined) => parseWithList<Measured>(body, 'readings')?.readings ?? [],
     id: ['kri_id', 'kriId'],
     fields: {
+      title: 'title',
       value: 'value',
       numerator: 'numerator',
       denominator: 'denominator',
+      unit: 'unit',
       colour: 'colour',
-      definition_hash: 'definitionHash',
+      amber: 'amber',
+      red: 'red',
+      definitionHash: 'definition_hash',
+      sqlHash: SQL_HASH,
     },
+    also: nothingElse,
   },
   {
     table: 'control_tests',
     entry: 'measure',
-    list: (body: unknown) => (body as { controls: unknown }).controls,
+    list: (body: string | null | undefined) => parseWithList<Measured>(body, 'controls')?.controls ?? [],
     id: ['control_id', 'controlId'],
     fields: {
+      title: 'title',
       population: 'population',
       exceptions: 'exceptions',
-      deviation_rate: 'deviationRate',
-      upper_limit: 'upperLimit',
-      proposed_conclusion: 'proposedConclusion',
-      definition_hash: 'definitionHash',
+      deviationRate: 'deviation_rate',
+      upperLimit: 'upper_limit',
+      tolerableRate: 'tolerable_rate',
+      confidence: 'confidence',
+      proposedConclusion: 'proposed_conclusion',
+      basis: 'basis',
+      definitionHash: 'definition_hash',
+      sqlHash: SQL_HASH,
     },
+    also: nothingElse,
   },
 ] as const;
 
-/** Compares every recorded check result, KRI reading and control test with what the ledger says was recorded. */
-export async function verifyFigures(warehouse: Warehouse): Promise<readonly FigureFault[]> {
+type Figure = Readonly<Record<string, string | boolean | null | undefined>>;
+
+interface Measured {
+  readonly readings: readonly Figure[];
+  readonly controls: readonly Figure[];
+}
+
+type More = ReadonlyMap<string, Readonly<Record<string, string>>>;
+
+/** Compares the recorded check results with their failing rows, KRI readings and control tests, of one run or of all, with what the ledger says was recorded. */
+export async function verifyFigures(
+  warehouse: Warehouse,
+  runId: string | null = null,
+): Promise<readonly FigureFault[]> {
   const faults: FigureFault[] = [];
-  for (const { table, entry, list, id, fields } of FIGURES) {
+  for (const { table, entry, list, id, fields, also } of FIGURES) {
     const [column, field] = id;
     const runs = await warehouse.query(
-      `select r.run_id, r.run_no, l.body from audit.ledger l join audit.runs r on r.run_id = l.run_id
-       where l.entry_key = l.run_id || $1 order by l.entry_no`,
-      [`/${entry}`],
+      `select l.run_id, coalesce(r.run_no::text, '?') as run_no, l.body from audit.ledger l left join audit.runs r using (run_id)
+       where l.entry_key = l.run_id || $1 and ($2::text is null or l.run_id = $2) order by l.entry_no`,
+      [`/${entry}`, runId],
     );
+    const names = [...Object.keys(fields), 'failingRowsHash'];
+    const columns = Object.entries(fields).map(([name, sql]) => `(${sql})::text as "${name}"`);
     for (const run of runs) {
-      const recorded = list(JSON.parse(run['body'] as string)) as Readonly<Record<string, string | null>>[];
+      const recorded = list(run['body']);
       const standing = await warehouse.query(
-        `select ${column} as id, ${Object.keys(fields)
-          .map((name) => `${name}::text`)
-          .join(', ')} from audit.${table} where run_id = $1`,
+        `select ${column} as id, ${columns.join(', ')} from audit.${table} where run_id = $1`,
         [run['run_id'] as string],
       );
-      const wanted = new Map(recorded.map((figure) => [figure[field] as string, pick(figure, Object.values(fields))]));
-      const found = new Map(standing.map((row) => [row['id'] as string, pick(row, Object.keys(fields))]));
+      const more = await also(run['run_id'] as string, warehouse);
+      const wanted = new Map(recorded.map((figure) => [figure[field] as string, pick(figure, names)]));
+      const found = new Map(
+        standing.map((row: Row) => [row['id'] as string, pick({ ...row, ...more.get(row['id'] as string) }, names)]),
+      );
       for (const subject of new Set([...wanted.keys(), ...found.keys()])) {
         const fault = compare(wanted.get(subject), found.get(subject));
         if (fault !== null) faults.push({ table: `audit.${table}`, runNo: run['run_no'] as string, subject, fault });
@@ -75,12 +118,22 @@ export async function verifyFigures(warehouse: Warehouse): Promise<readonly Figu
   return faults;
 }
 
-function pick(figure: Row, names: readonly string[]): string {
-  return canonicalize(names.map((name) => figure[name] ?? null)) as string;
+async function failingRows(runId: string, session: Session): Promise<More> {
+  const hashes = await hashFailingRows(session, runId);
+  return new Map([...hashes].map(([checkId, failingRowsHash]) => [checkId, { failingRowsHash }]));
+}
+
+function nothingElse(): Promise<More> {
+  return Promise.resolve(new Map());
+}
+
+/** As text, because the ledger keeps a boolean as JSON and the table prints it. */
+function pick(figure: Figure, names: readonly string[]): string {
+  return canonicalize(names.map((name) => figure[name]?.toString() ?? null)) as string;
 }
 
 function compare(recorded: string | undefined, standing: string | undefined): string | null {
   if (recorded === undefined) return 'it stands in the table but was never recorded in the ledger';
   if (standing === undefined) return 'the ledger recorded it but it is gone from the table';
-  return recorded === standing ? null : 'it is not what the ledger recorded';
+  return recorded === standing ? null : 'it, or a failing row of it, is not what the ledger recorded';
 }

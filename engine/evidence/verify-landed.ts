@@ -1,9 +1,11 @@
 import type { Manifest } from '../contracts/pull.ts';
-import { identifier, literal } from '../sql-text.ts';
+import { identifier, literal, relation } from '../sql-text.ts';
 import { landedTable } from '../warehouse/landed-table.ts';
 import type { Session, Warehouse } from '../warehouse/warehouse.ts';
 import { contentHash } from './content-hash.ts';
 import { copyRows } from './copy-rows.ts';
+import type { LandedBatch } from './landed-batches.ts';
+import { parseWithList } from './parse-entry.ts';
 
 export interface LandedVerdict {
   readonly source: string;
@@ -20,19 +22,20 @@ export interface LandedVerdict {
 const NAMED_ROWS = 20;
 
 /**
- * Reads a landed table again, as of a run or as it stands, and compares it with the manifest of that run's verified pull: each row with the hash that landed
- * with it, all rows with the pull's count and content hash. A changed row is named by its key, or by its place among the rows
- * when the table declares none.
+ * Reads a batch's rows again, as of its run, and compares them with its manifest in the ledger: each row with the hash that
+ * landed with it, all rows with the pull's count and content hash. A changed row is named by its key, or by its place among the
+ * rows when the table declares none.
  */
-export async function verifyLanded(
-  input: { readonly source: string; readonly table: string; readonly asOfRun?: string },
-  warehouse: Warehouse,
-): Promise<LandedVerdict> {
-  const table = { source: input.source, table: input.table };
-  const { history } = landedTable(table.source, table.table);
+export async function verifyLanded(batch: LandedBatch, warehouse: Warehouse): Promise<LandedVerdict> {
+  const { source, table, runNo } = batch;
   return warehouse.transaction(
     async (session) => {
-      const { manifest, runNo } = await findManifest(input, session);
+      const manifest = await findManifest(batch, session);
+      const history = await findHistory(batch, session);
+      if (manifest === undefined || history === undefined) {
+        const fault = manifest === undefined ? 'its manifest is not in the ledger' : 'the landed table is gone';
+        return { source, table, runNo, rows: '0', intact: false, faults: [fault] };
+      }
       const columns = manifest.columns.map(({ name }) => identifier(name));
       const reread = contentHash();
       const faults: string[] = [];
@@ -57,25 +60,35 @@ export async function verifyLanded(
       } else if (faults.length === 0 && reread.digest() !== manifest.contentHash) {
         faults.push(`the rows are not those that run ${runNo} landed: their content hash differs`);
       }
-      return { ...table, runNo, rows: reread.rows().toString(), intact: faults.length === 0, faults };
+      return { source, table, runNo, rows: reread.rows().toString(), intact: faults.length === 0, faults };
     },
     { readOnly: true },
   );
 }
 
-/** The manifest is read from the ledger, which is chained, and not from the table beside it, which is not. */
-async function findManifest(
-  { source, table, asOfRun }: { readonly source: string; readonly table: string; readonly asOfRun?: string },
-  session: Session,
-): Promise<{ manifest: Manifest; runNo: string }> {
-  const [row] = await session.query(
-    `select l.body, t.run_no from audit.tie_outs t
-     join audit.ledger l on l.entry_key = t.run_id || '/extract/' || t.source || '.' || t.table_name
-     where t.source = $1 and t.table_name = $2 and t.tied and ($3::bigint is null or t.run_no = $3::bigint)
-     order by t.run_no desc limit 1`,
-    [source, table, asOfRun ?? null],
+async function findManifest({ runId, source, table }: LandedBatch, session: Session): Promise<Manifest | undefined> {
+  const [row] = await session.query('select body from audit.ledger where entry_key = $1', [
+    `${runId}/extract/${source}.${table}`,
+  ]);
+  return parseWithList<Manifest>(row?.['body'], 'columns');
+}
+
+/** Where the rows of a run are: in the history, or in the one that a later full refresh moved aside. */
+async function findHistory({ source, table, runNo }: LandedBatch, session: Session): Promise<string | undefined> {
+  const { schema, historyName, movedPrefix } = landedTable(source, table);
+  const rows = await session.query(
+    `select c.relname::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where n.nspname = $1 and c.relkind = 'r' and (c.relname = $2 or c.relname ~ ('^' || $3 || '[0-9]+$'))`,
+    [schema, historyName, movedPrefix],
   );
-  return { manifest: JSON.parse(row?.['body'] as string) as Manifest, runNo: row?.['run_no'] as string };
+  const names = rows.map((row) => row['name'] as string);
+  const moved = names
+    .filter((name) => name !== historyName)
+    .map((name) => BigInt(name.slice(movedPrefix.length)))
+    .filter((until) => until > BigInt(runNo))
+    .sort((a, b) => (a < b ? -1 : 1));
+  const name = moved[0] === undefined ? historyName : `${movedPrefix}${moved[0]}`;
+  return names.includes(name) ? relation(schema, name) : undefined;
 }
 
 function nameRow(row: Buffer, manifest: Manifest, at: bigint): string {

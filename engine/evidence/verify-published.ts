@@ -2,6 +2,7 @@ import { relation } from '../sql-text.ts';
 import { liveSchema } from '../warehouse/model-schema.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import { hashRelation } from './hash-relation.ts';
+import { parseList } from './parse-entry.ts';
 
 export interface PublishedVerdict {
   readonly model: string;
@@ -21,18 +22,23 @@ export async function verifyPublished(
 ): Promise<readonly PublishedVerdict[]> {
   return warehouse.transaction(
     async (session) => {
+      // Which run is published is the ledger's to say: the table beside it is not chained.
       const runs = await session.query(
-        `select p.vertical, p.run_no, l.body from audit.current_publication p
-         join audit.ledger l on l.entry_key = p.run_id || '/transform' order by p.vertical`,
+        `select p.vertical, coalesce(r.run_no::text, '?') as run_no, t.body from (
+           select distinct on (subject) subject as vertical, run_id from audit.ledger
+           where kind = 'publish' and body like '%"decision":"published"%' order by subject, entry_no desc
+         ) as p
+         left join audit.runs r using (run_id)
+         join audit.ledger t on t.entry_key = p.run_id || '/transform' order by p.vertical`,
       );
       const verdicts: PublishedVerdict[] = [];
       for (const run of runs) {
         const vertical = run['vertical'] as string;
-        const builds = JSON.parse(run['body'] as string) as {
+        const builds = parseList<{
           model: string;
           layer: string;
           contentHash: string | null;
-        }[];
+        }>(run['body']);
         for (const { model, layer, contentHash: recorded } of builds) {
           if (recorded === null || (only && !only.includes(model))) continue;
           const table = relation(liveSchema({ vertical, layer: layer === 'staging' ? 'staging' : 'marts' }), model);

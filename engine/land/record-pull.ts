@@ -2,6 +2,8 @@ import canonicalize from 'canonicalize';
 import type { Manifest } from '../contracts/pull.ts';
 import type { RunRef } from '../contracts/run.ts';
 import { append, once } from '../evidence/ledger.ts';
+import { relation } from '../sql-text.ts';
+import { landedSchema } from '../warehouse/landed-table.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 
 export interface LandedPull {
@@ -12,7 +14,8 @@ export interface LandedPull {
 
 /**
  * Records all tables that one source system gave in one snapshot, with their manifests, as one event. The first attempt to
- * record wins; any other gets that one's pull back.
+ * record wins; any other gets that one's pull back, and what it landed itself is dropped: it may come when the run that would
+ * have dropped it is long over.
  */
 export async function recordPull(
   input: { readonly run: RunRef; readonly source: string; readonly tables: readonly LandedPull[] },
@@ -20,19 +23,29 @@ export async function recordPull(
 ): Promise<readonly LandedPull[]> {
   const { run, source } = input;
   const key = `${run.runId}/land/${source}`;
-  return once(deps.warehouse, { key, kind: 'land', runId: run.runId, subject: source }, async (session) => {
-    for (const { table, besideTable, manifest } of input.tables) {
-      const subject = `${source}.${table}`;
-      await append(
-        session,
-        { key: `${run.runId}/extract/${subject}`, kind: 'extract', runId: run.runId, subject },
-        manifest,
-      );
-      await session.execute(
-        'insert into audit.pulls (run_id, run_no, source, table_name, beside_table, manifest) values ($1, $2, $3, $4, $5, $6)',
-        [run.runId, run.runNo, source, table, besideTable, canonicalize(manifest) as string],
-      );
-    }
-    return input.tables;
-  });
+  const recorded = await once(
+    deps.warehouse,
+    { key, kind: 'land', runId: run.runId, subject: source },
+    async (session) => {
+      for (const { table, besideTable, manifest } of input.tables) {
+        const subject = `${source}.${table}`;
+        await append(
+          session,
+          { key: `${run.runId}/extract/${subject}`, kind: 'extract', runId: run.runId, subject },
+          manifest,
+        );
+        await session.execute(
+          'insert into audit.pulls (run_id, run_no, source, table_name, beside_table, manifest) values ($1, $2, $3, $4, $5, $6)',
+          [run.runId, run.runNo, source, table, besideTable, canonicalize(manifest) as string],
+        );
+      }
+      return input.tables;
+    },
+  );
+  const counted = new Set(recorded.map(({ besideTable }) => besideTable));
+  for (const { besideTable } of input.tables) {
+    if (counted.has(besideTable)) continue;
+    await deps.warehouse.execute(`drop table if exists ${relation(landedSchema(source), besideTable)}`);
+  }
+  return recorded;
 }

@@ -3,6 +3,7 @@ import type { RunCompilation } from '../compile/compile-run.ts';
 import type { KriDefinition, KriSpec, Reading } from '../contracts/kri.ts';
 import type { RunRef } from '../contracts/run.ts';
 import { EngineError } from '../errors.ts';
+import { sha256 } from '../evidence/sha256.ts';
 import type { Session } from '../warehouse/warehouse.ts';
 import { colourReading } from './colour-reading.ts';
 
@@ -35,8 +36,11 @@ export async function readKri(
     kriId: kri.id,
     title: kri.title,
     unit: kri.unit,
+    amber: kri.amber,
+    red: kri.red,
     ...read,
     definitionHash: kri.definitionHash,
+    sqlHash: sha256(sql),
   };
   await session.execute(
     `insert into audit.kri_readings (run_id, kri_id, vertical, title, value, numerator, denominator, unit, colour, amber, red, message, reads, definition_hash, sql)

@@ -4,6 +4,7 @@ import type { RunCompilation } from '../compile/compile-run.ts';
 import type { ControlDefinition, ControlTest, ProposedConclusion } from '../contracts/control.ts';
 import type { RunRef } from '../contracts/run.ts';
 import { EngineError } from '../errors.ts';
+import { sha256 } from '../evidence/sha256.ts';
 import { upperDeviationLimit } from '../statistics/upper-deviation-limit.ts';
 import type { Session } from '../warehouse/warehouse.ts';
 
@@ -38,7 +39,7 @@ export async function testControl(
     await session.execute('rollback to savepoint control_start');
     tested = { population: 0n, exceptions: 0n, obstacle: error.message, counted: false };
   }
-  const result = conclude(control, tested);
+  const result = { ...conclude(control, tested), sqlHash: sha256(sql) };
   await record(result, control, sql, run, session);
   return result;
 }
@@ -83,7 +84,10 @@ async function countExceptions(
   return { population, exceptions, obstacle: obstacles.length === 0 ? null : obstacles.join('; '), counted: true };
 }
 
-function conclude(control: ControlDefinition, { population, exceptions, obstacle, counted }: Tested): ControlTest {
+function conclude(
+  control: ControlDefinition,
+  { population, exceptions, obstacle, counted }: Tested,
+): Omit<ControlTest, 'sqlHash'> {
   const common = {
     controlId: control.id,
     title: control.title,
@@ -93,7 +97,7 @@ function conclude(control: ControlDefinition, { population, exceptions, obstacle
     confidence: control.confidence,
     definitionHash: control.definitionHash,
   };
-  const without = (proposedConclusion: ProposedConclusion, basis: string): ControlTest => ({
+  const without = (proposedConclusion: ProposedConclusion, basis: string): Omit<ControlTest, 'sqlHash'> => ({
     ...common,
     deviationRate: null,
     upperLimit: null,

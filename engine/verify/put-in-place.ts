@@ -72,7 +72,7 @@ async function prepareHistory(
   session: Session,
 ): Promise<void> {
   const { source, table, manifest, run } = input;
-  const { schema, historyName, history, current } = landedTable(source, table);
+  const { schema, historyName, history, current, movedPrefix } = landedTable(source, table);
   const declared = manifest.columns.map(({ name, type }) => `${name} ${type}`);
   const standing = await session.query(
     `select a.attname || ' ' || format_type(a.atttypid, a.atttypmod) as declared
@@ -86,17 +86,15 @@ async function prepareHistory(
   if (landed.length > 0) {
     if (landed.join('\n') === declared.join('\n')) return;
     if (!input.fullRefresh) {
-      const gone = landed.filter((column) => !declared.includes(column));
-      const fresh = declared.filter((column) => !landed.includes(column));
       throw new EngineError(
         'LAND_SCHEMA_CHANGED',
-        `${source}.${table} changed its columns: ${[...gone.map((c) => `- ${c}`), ...fresh.map((c) => `+ ${c}`)].join(', ') || 'another order'}`,
+        `${source}.${table} changed its columns: ${difference(landed, declared)}`,
       );
     }
     // Nothing is lost: the rows of the old shape stay readable under names that say until when they stood, also for the models
     // that are published from them until new ones are.
     await session.execute(`alter view ${current} rename to ${identifier(`${table}__current_until_r${run.runNo}`)}`);
-    await session.execute(`alter table ${history} rename to ${identifier(`${table}__until_r${run.runNo}`)}`);
+    await session.execute(`alter table ${history} rename to ${identifier(`${movedPrefix}${run.runNo}`)}`);
   }
   const columns = manifest.columns.map(({ name, type }) => `${identifier(name)} ${type}`);
   await session.execute(
@@ -108,6 +106,13 @@ async function prepareHistory(
   await session.execute(
     `create view ${current} as select ${names}, _from_run as _run_no from ${history} where _to_run is null`,
   );
+}
+
+/** Names what was there; a new column only by its place, because a file that lost its header has values for names. */
+function difference(landed: readonly string[], declared: readonly string[]): string {
+  const gone = landed.filter((column) => !declared.includes(column)).map((column) => `${column} is gone`);
+  const fresh = declared.flatMap((column, at) => (landed.includes(column) ? [] : [`column ${at + 1} is new`]));
+  return [...gone, ...fresh].join(', ') || 'they stand in another order';
 }
 
 async function countChangedKeys(

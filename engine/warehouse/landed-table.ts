@@ -18,6 +18,8 @@ export function landedTable(source: string, table: string) {
      */
     historyName: `${table}__history`,
     history: relation(schema, `${table}__history`),
+    /** The history of an older shape, which a full refresh moved aside; the number of that run follows. */
+    movedPrefix: `${table}__until_r`,
     /** A pull's own table; each attempt has one, so that a late attempt can touch no other's. */
     besideName: (runNo: string, attempt: number) => `${table}__r${runNo}_a${attempt}`,
   };

@@ -16,7 +16,7 @@ test('the nightly refresh reproduces the known answers of the ledger and publish
     { table: 'gl_detail', rows: '28160', tied: true },
     { table: 'posting_log', rows: '26590', tied: true },
   ]);
-  // METHODS.md C7; the repository that the ledger comes from asserts the same in its own tests.
+  // The repository that the ledger comes from asserts the same in its own tests; see examples/aicpa-ads/README.md.
   const [totals] = await world.warehouse.query('select * from published.ledger_totals');
   expect(totals).toMatchObject({
     lines: '28160',

@@ -26,7 +26,7 @@ interface Allowed {
   readonly types?: readonly Part[];
 }
 
-/** Who may import whom: DESIGN.md, "The house". A part may always import itself. */
+/** Who may import whom: ARCHITECTURE.md, "The house". A part may always import itself. */
 export const MAY_IMPORT: Readonly<Record<Part, Allowed>> = {
   engine: { parts: [] },
   contracts: { parts: [] },

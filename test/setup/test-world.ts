@@ -11,6 +11,7 @@ import pg from 'pg';
 import { inject } from 'vitest';
 import { receiveWebhooks } from '../../bin/receive-webhooks.ts';
 import { spawnWorker } from '../../bin/spawn-worker.ts';
+import type { SpawnedWorker } from '../../bin/spawn-worker.ts';
 import type { World } from '../../cli/context.ts';
 import { runWorkflow } from '../../cli/run-workflow.ts';
 import type { RunReport } from '../../engine/evidence/run-report.ts';
@@ -32,8 +33,10 @@ export interface TestWorld {
   /** The warehouse as a superuser, past triggers and grants: what an intruder could do. */
   readonly intruder: pg.Client;
   readonly alerts: () => readonly string[];
-  /** Starts a worker process unless one runs. */
-  readonly startWorker: () => Promise<void>;
+  /** Starts a worker process unless one runs: the product's, or a program of the test's own. It is started again when it dies. */
+  readonly startWorker: (program?: readonly string[]) => Promise<void>;
+  /** The worker process that runs now. */
+  readonly workerPid: () => number | undefined;
   /** Refreshes a vertical through Temporal; starts a worker when none runs. */
   readonly refresh: (
     vertical?: string,
@@ -76,9 +79,9 @@ export async function createTestWorld(options: { readonly project?: string } = {
     temporal: { ...temporal, uiUrl: null, kind: 'configured' },
     stop: () => Promise.resolve(),
   };
-  let worker: { readonly stop: () => Promise<void> } | undefined;
-  const startWorker = async (): Promise<void> => {
-    worker ??= await spawnWorker(world, () => undefined);
+  let worker: SpawnedWorker | undefined;
+  const startWorker = async (program?: readonly string[]): Promise<void> => {
+    worker ??= await spawnWorker(world, () => undefined, program);
   };
 
   return {
@@ -90,6 +93,7 @@ export async function createTestWorld(options: { readonly project?: string } = {
     intruder,
     alerts: receiver.texts,
     startWorker,
+    workerPid: () => worker?.pid(),
     refresh: async (vertical = 'finance') => {
       await startWorker();
       const lines: string[] = [];

@@ -1,6 +1,6 @@
 import type { Status, VerticalStatus } from '../../web/status.ts';
 
-/** The AICPA sample ledger after a refresh: its counts and known answers are METHODS.md's, "Journal-entry testing". */
+/** The AICPA sample ledger after a refresh: its counts and known answers are those that the ledger's own repository tests. */
 export const finance: VerticalStatus = {
   name: 'finance',
   published: {

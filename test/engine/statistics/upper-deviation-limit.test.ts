@@ -28,7 +28,7 @@ test.each(TABLES)(
   },
 );
 
-test('the limits before rounding are those of METHODS.md C2', () => {
+test('the limits before rounding are the exact Clopper-Pearson ones', () => {
   const cases = [
     [25, 0],
     [25, 1],

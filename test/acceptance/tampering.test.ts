@@ -1,0 +1,210 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { verifyFigures } from '../../engine/evidence/verify-figures.ts';
+import { landedBatches, standingBatches } from '../../engine/evidence/landed-batches.ts';
+import type { LandedBatch } from '../../engine/evidence/landed-batches.ts';
+import { verifyLanded } from '../../engine/evidence/verify-landed.ts';
+import { verifyLedger } from '../../engine/evidence/verify-ledger.ts';
+import { verifyPublished } from '../../engine/evidence/verify-published.ts';
+import { createTestWorld } from '../setup/test-world.ts';
+import type { TestWorld } from '../setup/test-world.ts';
+
+const GL = 'raw_erp."gl_detail__history"';
+const LINE = `"Journal_ID" = '100000000' and "Journal_ID_Line_Number" = 1`;
+
+let world: TestWorld;
+beforeAll(async () => {
+  world = await createTestWorld();
+  await world.refresh();
+  // What a superuser can do who wants to leave no trace: past every trigger and foreign key.
+  await world.intruder.query('set session_replication_role = replica');
+});
+afterAll(() => world.stop());
+
+test('a warehouse that nobody touched is intact', async () => {
+  const { code, stdout } = await world.tickmark('ledger', 'verify', '--json');
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ intact: true, chain: { broken: null }, figures: [] });
+  expect((await world.tickmark('trace', 'journal_lines')).code).toBe(0);
+});
+
+test('a landed row that was changed by hand is named by table and key, by ledger verify and by trace', async () => {
+  await whileTampered(GL, `update ${GL} set "Amount" = "Amount" + 0.01 where ${LINE}`, async () => {
+    const [verify, trace] = await Promise.all([
+      world.tickmark('ledger', 'verify'),
+      world.tickmark('trace', 'journal_lines'),
+    ]);
+    for (const { code, stdout } of [verify, trace]) {
+      expect(code).toBe(1);
+      expect(stdout).toContain(
+        'erp.gl_detail: the row Journal_ID 100000000, Journal_ID_Line_Number 1 was changed after it landed',
+      );
+    }
+    expect(stdoutLines(verify.stdout, 'BROKEN')).toHaveLength(1);
+  });
+});
+
+test('a landed row that was changed together with its hash no longer adds up to the pull', async () => {
+  const forged = `sha256(convert_to(concat_ws(E'\\t', 'forged'), 'UTF8'))`;
+  await whileTampered(
+    GL,
+    `update ${GL} set "Amount" = "Amount" + 0.01, _row_hash = ${forged} where ${LINE}`,
+    async () => expect((await verifyLanded(await standing(), world.warehouse)).faults).toHaveLength(1),
+  );
+  // The forger who recomputes the row's hash as the engine does: over its COPY text, which is the columns joined by tabs.
+  await whileTampered(GL, `update ${GL} set "Amount" = "Amount" + 0.01 where ${LINE}`, async () => {
+    await world.intruder.query(
+      `update ${GL} set _row_hash = sha256(convert_to(array_to_string(array[${await copyTexts()}], E'\\t', '\\N'), 'UTF8')) where ${LINE}`,
+    );
+    expect((await verifyLanded(await standing(), world.warehouse)).faults).toEqual([
+      'the rows are not those that run 1 landed: their content hash differs',
+    ]);
+  });
+});
+
+test('a landed row that was deleted, and one that was put in, are counted', async () => {
+  await whileTampered(GL, `delete from ${GL} where ${LINE}`, async () => {
+    const { code, stdout } = await world.tickmark('ledger', 'verify');
+    expect(code).toBe(1);
+    expect(stdout).toContain('landed erp.gl_detail: 28159 rows stand, but the pull of run 1 landed 28160');
+  });
+  await whileTampered(
+    GL,
+    `create temporary table twin as select * from ${GL} where ${LINE}; update twin set _copy_no = 2; insert into ${GL} select * from twin; drop table twin`,
+    async () =>
+      expect((await verifyLanded(await standing(), world.warehouse)).faults).toEqual([
+        '28161 rows stand, but the pull of run 1 landed 28160',
+      ]),
+  );
+});
+
+test.each([
+  ['a body that was changed', `update audit.ledger set body = '{}' where entry_no = 2`, '2'],
+  [
+    'a recording time that was changed',
+    `update audit.ledger set recorded_at = '2001' || substr(recorded_at, 5) where entry_no = 3`,
+    '3',
+  ],
+  ['an entry that was removed', 'delete from audit.ledger where entry_no = 4', '5'],
+  ['the first entry removed', 'delete from audit.ledger where entry_no = 1', '2'],
+  [
+    'two entries that were swapped',
+    `update audit.ledger set entry_no = 1011 - entry_no where entry_no in (5, 6);
+     update audit.ledger set entry_no = entry_no - 1000 where entry_no > 1000`,
+    '5',
+  ],
+  [
+    'an entry that was put in',
+    `update audit.ledger set entry_no = entry_no + 1000 where entry_no > 6;
+     insert into audit.ledger select 7, 'forged', kind, run_id, subject, recorded_at, body, hash, repeat('f', 64) from audit.ledger where entry_no = 6;
+     update audit.ledger set entry_no = entry_no - 999 where entry_no > 1000`,
+    '7',
+  ],
+])('ledger verify names the first broken entry: %s', async (_what, change, entryNo) => {
+  await whileTampered('audit.ledger', change, async () => {
+    const { broken } = await verifyLedger(world.warehouse);
+    expect(broken).toMatchObject({ entryNo, fault: expect.stringMatching(/changed|missing|follow/) as string });
+  });
+});
+
+test('the command tells which entry of the ledger is broken, and exits 1', async () => {
+  const change = `update audit.ledger set body = replace(body, '"status":"succeeded"', '"status":"held"') where kind = 'run'`;
+  const last = String((await world.warehouse.query('select max(entry_no)::text as no from audit.ledger'))[0]?.['no']);
+  await whileTampered('audit.ledger', change, async () => {
+    const { code, stdout } = await world.tickmark('ledger', 'verify');
+    expect(code).toBe(1);
+    expect(stdoutLines(stdout, 'BROKEN')).toEqual([
+      `BROKEN  ledger: entry ${last} (run finance): its content was changed after it was written`,
+    ]);
+  });
+});
+
+test.each([
+  [
+    'audit.kri_readings',
+    `update audit.kri_readings set colour = 'green' where kri_id = 'FIN-KRI-UNBALANCED'`,
+    'FIN-KRI-UNBALANCED',
+  ],
+  ['audit.kri_readings', `delete from audit.kri_readings where kri_id = 'FIN-KRI-NIGHT'`, 'FIN-KRI-NIGHT'],
+  [
+    'audit.check_results',
+    `update audit.check_results set status = 'pass', failures = 0 where check_id = 'finance.unbalanced_entry'`,
+    'finance.unbalanced_entry',
+  ],
+  ['audit.control_tests', `update audit.control_tests set exceptions = 0 where control_id = 'FIN-JE-01'`, 'FIN-JE-01'],
+])('a figure in %s that was changed is named: %s', async (table, change, subject) => {
+  await whileTampered(table, change, async () => {
+    expect(await verifyFigures(world.warehouse)).toMatchObject([{ table, runNo: '1', subject }]);
+  });
+});
+
+test('a published table that was changed is named, by ledger verify and by trace of what reads it', async () => {
+  const change = `update finance.journal_entries set credits = debits, balance = 0, is_balanced = true where not is_balanced`;
+  await whileTampered('finance.journal_entries', change, async () => {
+    const broken = (await verifyPublished(world.warehouse)).filter(({ intact }) => !intact);
+    expect(broken.map(({ vertical, model }) => `${vertical}.${model}`)).toEqual(['finance.journal_entries']);
+    const { code, stdout } = await world.tickmark('trace', 'FIN-KRI-UNBALANCED', '--json');
+    expect(code).toBe(1);
+    const { models } = JSON.parse(stdout) as { models: { name: string; fault: string | null }[] };
+    expect(models.filter(({ fault }) => fault !== null).map(({ name }) => name)).toEqual(['journal_entries']);
+  });
+});
+
+test('the owner of the warehouse cannot change what was recorded', async () => {
+  const { rows } = await world.intruder.query<{ name: string }>(
+    `select table_name as name from information_schema.tables where table_schema = 'audit' and table_type = 'BASE TABLE' order by 1`,
+  );
+  // Of node-pg-migrate: which migrations ran.
+  const recorded = rows.map(({ name }) => name).filter((name) => !name.includes('migration'));
+  expect(recorded.length).toBeGreaterThanOrEqual(14);
+  for (const name of recorded) {
+    for (const statement of [`delete from audit.${name}`, `truncate audit.${name} cascade`])
+      await expect(world.warehouse.execute(statement), statement).rejects.toThrow('SQLSTATE 55000');
+  }
+  await expect(world.warehouse.execute('update audit.ledger set body = body')).rejects.toThrow('SQLSTATE 55000');
+});
+
+test('after every change was undone the warehouse is intact again', async () => {
+  expect((await world.tickmark('ledger', 'verify')).code).toBe(0);
+});
+
+/** Changes a table as a superuser, looks, and puts every row back. */
+async function whileTampered(table: string, change: string, look: () => Promise<unknown>): Promise<void> {
+  const { intruder } = world;
+  await intruder.query(`create temporary table kept as select * from ${table}`);
+  try {
+    await intruder.query(change);
+    const { rows } = await intruder.query(
+      `select (select count(*) from (select * from ${table} except all select * from kept) as came)
+         + (select count(*) from (select * from kept except all select * from ${table}) as went) as differences`,
+    );
+    expect(Number((rows[0] as { differences: string }).differences), 'rows that the tampering changed').toBeGreaterThan(
+      0,
+    );
+    await look();
+  } finally {
+    await intruder.query(
+      `delete from ${table}; insert into ${table} overriding system value select * from kept; drop table kept`,
+    );
+  }
+}
+
+/** Each column of the landed row as COPY writes it; none of this ledger's values needs an escape. */
+async function copyTexts(): Promise<string> {
+  const { rows } = await world.intruder.query<{ name: string }>(
+    `select quote_ident(attname) as name from pg_attribute
+     where attrelid = '${GL}'::regclass and attnum > 0 and not attisdropped and attname not like '\\_%' order by attnum`,
+  );
+  return rows.map(({ name }) => `${name}::text`).join(', ');
+}
+
+function stdoutLines(stdout: string, word: string): string[] {
+  return stdout.split('\n').filter((line) => line.includes(word));
+}
+
+/** The batch of the general ledger that stands. */
+async function standing(): Promise<LandedBatch> {
+  const batches = standingBatches(await landedBatches(world.warehouse));
+  const batch = batches.find(({ source, table }) => `${source}.${table}` === 'erp.gl_detail');
+  if (batch === undefined) throw new Error('the ledger has no batch of erp.gl_detail');
+  return batch;
+}
