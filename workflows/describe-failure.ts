@@ -3,9 +3,9 @@ import type { RunFailure } from '../engine/contracts/run.ts';
 
 /** Activities that are not named for their verb. */
 const VERBS: Readonly<Record<string, string>> = {
-  beginRun: 'run',
-  planRun: 'run',
-  endRun: 'run',
+  beginRun: 'begin',
+  planRun: 'plan',
+  endRun: 'end',
   pullSource: 'extract',
   verifySource: 'verify',
   exportEngagement: 'engagement',

@@ -19,9 +19,6 @@ export async function findIncidents(
 ): Promise<{ readonly opened: readonly Incident[]; readonly closed: readonly Incident[] }> {
   const { run, failure } = input;
   const wrong = new Map<string, Incident>();
-  const looked = new Set<string>();
-  // Every run tells whether it failed, and where.
-  const hasLooked = (subject: string): boolean => subject.startsWith('run/') || looked.has(subject);
   const incident = (subject: string, status: string, message: string): void => {
     wrong.set(subject, { incidentId: `${run.vertical}/r${run.runNo}/${subject}`, subject, status, message });
   };
@@ -33,7 +30,6 @@ export async function findIncidents(
   );
   for (const row of checks) {
     const subject = `check/${row['check_id']}`;
-    looked.add(subject);
     if (row['status'] === 'pass') continue;
     incident(
       subject,
@@ -50,6 +46,8 @@ export async function findIncidents(
     );
   }
 
+  // Every run tells whether it failed, and one that came to its checks ran all of them: a check that is gone is told as closed.
+  const hasLooked = (subject: string): boolean => subject.startsWith('run/') || checks.length > 0;
   const open = await session.query(
     `select o.incident_id, o.subject, o.status from audit.incident_events o
      where o.vertical = $1 and o.event = 'opened'
@@ -66,7 +64,7 @@ export async function findIncidents(
       status: row['status'] as string,
       message: wrong.has(row['subject'] as string)
         ? `now ${wrong.get(row['subject'] as string)?.status}`
-        : `right again in run ${run.runNo}`,
+        : `no longer wrong in run ${run.runNo}`,
     }));
   const stillOpen = new Set(
     open

@@ -71,9 +71,9 @@ test('a YAML file that cannot be read fails the run with file and line, and aler
   expect(report.status).toBe('failed');
   expect(failure).toMatch(/^checks\/finance\/kris\.yml:\d+:\d+: .* \[(PROJECT|CONFIG)_INVALID\]$/s);
   expect(alerts).toHaveLength(1);
-  expect(alerts[0]).toContain(`run ${report.runNo} failed at planRun: checks/finance/kris.yml:`);
+  expect(alerts[0]).toContain(`run ${report.runNo} failed at plan: checks/finance/kris.yml:`);
   expect(report.pulls).toEqual([]);
-  await expectStale('4', 'planRun: checks/finance/kris.yml:');
+  await expectStale('4', 'plan: checks/finance/kris.yml:');
 });
 
 test('a row deleted from the ledger database is found and told anew, whether alone on its side or not', async () => {
@@ -96,7 +96,7 @@ test('a row deleted from the ledger database is found and told anew, whether alo
     expect(alerts.filter((text) => text.startsWith(`finance: check ${check} is fail: 1 of `))).toHaveLength(1);
   expectNoRow(alerts, alone, oneOfMany);
   // Stale since the broken file, and for its reason: that came first.
-  await expectStale('4', 'planRun: checks/finance/kris.yml:');
+  await expectStale('4', 'plan: checks/finance/kris.yml:');
   expect((await incidents(COMPLETE)).map(({ events }) => events)).toEqual(['opened, sent, closed', 'opened, sent']);
 });
 
@@ -122,16 +122,16 @@ test.each([
 
     expect(report.status).toBe('failed');
     expect(failure).toMatch(new RegExp(`^posting_log\\.csv:${line}: ${reason}.* \\[EXTRACT_FILE_REFUSED\\]$`));
-    expect(report.reason).toBe(`pullSource: ${failure}`);
+    expect(report.reason).toBe(`extract: ${failure}`);
     // That runs fail is one incident until one succeeds again; it is told once.
     expect(alerts).toEqual(
-      [`finance: run ${report.runNo} failed at pullSource: ${failure}. Dashboards keep run 7, marked stale.`].slice(
+      [`finance: run ${report.runNo} failed at extract: ${failure}. Dashboards keep run 7, marked stale.`].slice(
         0,
         told,
       ),
     );
     expect(await readLanded()).toEqual(landed);
-    await expectStale('7', 'pullSource: posting_log.csv:26591:');
+    await expectStale('7', 'extract: posting_log.csv:26591:');
   },
 );
 
