@@ -130,10 +130,51 @@ test.each([
     `update audit.check_results set status = 'pass', failures = 0 where check_id = 'finance.unbalanced_entry'`,
     'finance.unbalanced_entry',
   ],
+  [
+    'audit.check_results',
+    `update audit.check_results set sql = replace(sql, 'where', 'where false and') where check_id = 'finance.number_gap'`,
+    'finance.number_gap',
+  ],
   ['audit.control_tests', `update audit.control_tests set exceptions = 0 where control_id = 'FIN-JE-01'`, 'FIN-JE-01'],
 ])('a figure in %s that was changed is named: %s', async (table, change, subject) => {
   await whileTampered(table, change, async () => {
     expect(await verifyFigures(world.warehouse)).toMatchObject([{ table, runNo: '1', subject }]);
+  });
+});
+
+test('a failing row that was changed or taken away is named by its check, by ledger verify and by trace of the control', async () => {
+  const rows = 'audit.failing_rows';
+  for (const change of [
+    `update ${rows} set amount = 0.01 where check_id = 'finance.unbalanced_entry' and row_no = 2`,
+    `delete from ${rows} where check_id = 'finance.unbalanced_entry' and row_no = 2`,
+  ]) {
+    await whileTampered(rows, change, async () => {
+      expect(await verifyFigures(world.warehouse)).toMatchObject([{ subject: 'finance.unbalanced_entry' }]);
+    });
+  }
+  await whileTampered(rows, `delete from ${rows} where check_id = 'finance.unbalanced_entry'`, async () => {
+    const { code, stdout } = await world.tickmark('trace', 'FIN-JE-01');
+    expect(code).toBe(1);
+    expect(stdoutLines(stdout, '  BROKEN')).toEqual([
+      '  BROKEN audit.check_results, finance.unbalanced_entry: it, or a failing row of it, is not what the ledger recorded',
+    ]);
+  });
+});
+
+test('what must be read again comes from the ledger: taking a batch out of the tables beside it hides nothing', async () => {
+  await whileTampered('audit.tie_outs', 'delete from audit.tie_outs', async () => {
+    expect((await standing()).runNo).toBe('1');
+  });
+  await whileTampered('audit.publications', 'delete from audit.publications', async () => {
+    expect((await verifyPublished(world.warehouse)).length).toBeGreaterThan(5);
+  });
+});
+
+test('ledger verify gets to its end over a ledger whose every body was emptied', async () => {
+  await whileTampered('audit.ledger', `update audit.ledger set body = '{}'`, async () => {
+    const { code, stdout } = await world.tickmark('ledger', 'verify');
+    expect(code).toBe(1);
+    expect(stdoutLines(stdout, 'BROKEN')[0]).toContain('ledger: entry 1 ');
   });
 });
 
