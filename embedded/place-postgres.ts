@@ -21,7 +21,8 @@ export interface PostgresPlace {
 /**
  * Decides where Postgres runs: in the home, except for root, under whom Postgres refuses to run.
  *
- * Root's server runs as uid 65534; what that user cannot reach goes to a folder of its own under `shelters`.
+ * Root's server runs as uid 65534; what that user cannot reach goes under `shelters`: data to a folder of the home's own, the
+ * binaries to one that all homes share.
  */
 export function placePostgres(options: { folder: string; package: PostgresPackage; shelters?: string }): PostgresPlace {
   const inHome = join(options.folder, 'data');
@@ -30,15 +31,17 @@ export function placePostgres(options: { folder: string; package: PostgresPackag
 
   const runAs = ownerOf(inHome) ?? nobody;
   const home = realpathSync(dirname(options.folder));
-  const shelter = join(options.shelters ?? '/var/lib/tickmark', shortHash(home));
+  const shelters = options.shelters ?? '/var/lib/tickmark';
+  const shelter = join(shelters, shortHash(home));
+  const copied = join(shelters, `native-${options.package.version}`);
   const keepData = canEnter(home, runAs);
   const keepBinaries = canEnter(realpathSync(join(shipped, 'bin')), runAs);
   if (!keepData && existsSync(inHome)) throw new Error(unreachable(inHome, runAs));
   return placed(
     options.package,
     keepData ? inHome : join(shelter, 'data'),
-    keepBinaries ? shipped : join(shelter, `native-${options.package.version}`),
-    keepData && keepBinaries ? null : shelter,
+    keepBinaries ? shipped : copied,
+    !keepData ? shelter : !keepBinaries ? copied : null,
     runAs,
   );
 }

@@ -14,7 +14,7 @@ export async function preparePlace(options: { place: PostgresPlace; say: (line: 
     say(
       `Root's Postgres runs as uid ${place.runAs.uid}, which cannot enter this project's folder: using ${place.shelter}`,
     );
-    await mkdir(place.shelter, { recursive: true });
+    await mkdir(dirname(place.shelter), { recursive: true });
     // A strict umask would have closed what was just created.
     await chmod(dirname(place.shelter), 0o755);
   }

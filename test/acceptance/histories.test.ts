@@ -127,7 +127,7 @@ test('a source that fails on a canary in the middle of its pull tells only the S
      grant select on gl_detail to ${role}`,
   );
   await say('refresh', '--vertical', 'finance');
-  expect((await lastRun())?.['reason']).toMatch(/^pullSource: .*22P02.*\[EXTRACT_FAILED\]$/s);
+  expect((await lastRun())?.['reason']).toMatch(/^extract: .*22P02.*\[EXTRACT_FAILED\]$/s);
 });
 
 test('no canary stands in any workflow history, log, page, alert or ledger entry', async () => {

@@ -34,7 +34,8 @@ describe('a private Postgres', () => {
   test('starts from nothing, checks its pages, sorts by code point and listens on loopback only', async () => {
     const server = await start();
     expect(server.started).toBe(true);
-    expect(said).toEqual(['Creating the Postgres database (once) ...']);
+    // In a checkout that uid 65534 cannot enter root is told that the binaries are copied, before anything else.
+    expect(said.at(-1)).toBe('Creating the Postgres database (once) ...');
     expect(statSync(join(home, 'postgres', 'password')).mode & 0o777).toBe(0o600);
     const settings = ['data_checksums', 'listen_addresses', 'unix_socket_directories', 'timezone', 'jit', 'fsync'];
     const [row] = await query(
@@ -178,7 +179,7 @@ describe.runIf(isRoot)('a private Postgres of root', () => {
     });
     await preparePlace({ place, say: (line) => said.push(line) });
     expect(place.dataDir).toBe(join(home, 'postgres', 'data'));
-    expect(place.program('postgres')).toMatch(new RegExp(`^${shelters}/[0-9a-f]{16}/native-1/bin/postgres$`));
+    expect(place.program('postgres')).toMatch(new RegExp(`^${shelters}/native-1/bin/postgres$`));
     expect(statSync(place.program('postgres')).mode & 0o777).toBe(0o755);
     expect(said).toHaveLength(1);
   });

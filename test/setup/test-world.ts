@@ -60,6 +60,8 @@ export async function createTestWorld(options: { readonly project?: string } = {
   const receiver = await receiveWebhooks();
   const env = {
     ...process.env,
+    // CI=true would colour the output.
+    NO_COLOR: '1',
     DATABASE_URL: servers.warehouseUrl.replace(/[^/]+$/, `warehouse_${id}`),
     ERP_URL: servers.erpUrl.replace(/[^/]+$/, `erp_${id}`),
     TEMPORAL_ADDRESS: servers.temporalAddress,
