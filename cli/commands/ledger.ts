@@ -5,6 +5,7 @@ import { verifyFigures } from '../../engine/evidence/verify-figures.ts';
 import { verifyLanded } from '../../engine/evidence/verify-landed.ts';
 import { verifyLedger } from '../../engine/evidence/verify-ledger.ts';
 import { verifyPublished } from '../../engine/evidence/verify-published.ts';
+import { verifyViews } from '../../engine/evidence/verify-views.ts';
 import type { CliContext } from '../context.ts';
 import { findRoot } from '../find-root.ts';
 import { formatNumber } from '../format-number.ts';
@@ -37,13 +38,20 @@ async function verify(options: Options, command: Command, context: CliContext): 
     const landed = [];
     for (const batch of standingBatches(await landedBatches(warehouse)))
       landed.push(await verifyLanded(batch, warehouse));
-    return { chain, landed, figures: await verifyFigures(warehouse), published: await verifyPublished(warehouse) };
+    return {
+      chain,
+      landed,
+      figures: await verifyFigures(warehouse),
+      published: await verifyPublished(warehouse),
+      views: await verifyViews(warehouse),
+    };
   });
-  const { chain, landed, figures, published } = verdict;
+  const { chain, landed, figures, published, views } = verdict;
   const intact =
     chain.broken === null &&
     landed.every((table) => table.intact) &&
     figures.length === 0 &&
+    views.length === 0 &&
     published.every((table) => table.intact);
   if (!intact) context.failed();
   if (options.json) return context.out(`${JSON.stringify({ intact, ...verdict }, null, 2)}\n`);
@@ -63,6 +71,7 @@ async function verify(options: Options, command: Command, context: CliContext): 
     ),
     ...(figures.length === 0 ? [good('figures: every check result, KRI reading and control test is as recorded')] : []),
     ...figures.map(({ table, runNo, subject, fault }) => bad(`${table}, run ${runNo}, ${subject}: ${fault}`)),
+    ...(views.length === 0 ? [good('views: dashboards read what was published')] : views.map(bad)),
     ...published.map(({ vertical, model, runNo, fault }) =>
       fault === null
         ? good(`live ${vertical}.${model}: as run ${runNo} built it`)

@@ -7,6 +7,7 @@ import { verifyFigures } from './verify-figures.ts';
 import { verifyLanded } from './verify-landed.ts';
 import { verifyLedger } from './verify-ledger.ts';
 import { verifyPublished } from './verify-published.ts';
+import { verifyViews } from './verify-views.ts';
 
 /** The way from a published figure back to what was asked of the source. */
 export interface Trace {
@@ -140,6 +141,7 @@ async function findFaults(name: string, figure: Figure, warehouse: Warehouse): P
   const changed = (await verifyFigures(warehouse, figure.runId)).filter(({ subject }) => subjects.has(subject));
   return [
     ...(broken ? [`ledger entry ${broken.entryNo} (${broken.kind} ${broken.subject}): ${broken.fault}`] : []),
+    ...(await verifyViews(warehouse)),
     ...changed.map(({ table, subject, fault }) => `${table}, ${subject}: ${fault}`),
   ];
 }

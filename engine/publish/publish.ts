@@ -1,4 +1,5 @@
 import type { PublishSummary, RunRef } from '../contracts/run.ts';
+import { hashViews } from '../evidence/hash-views.ts';
 import { once } from '../evidence/ledger.ts';
 import type { Session, Warehouse } from '../warehouse/warehouse.ts';
 import { dropRetired } from './drop-retired.ts';
@@ -9,6 +10,8 @@ interface Decision {
   readonly decision: 'published' | 'held';
   readonly reason: string | null;
   readonly tables: readonly PublishedTable[];
+  /** The views that dashboards read, each with the hash of its definition; none when held. */
+  readonly views: Readonly<Record<string, string>>;
 }
 
 export interface PublishedTable {
@@ -34,17 +37,15 @@ export async function publish(
       // One publication at a time: `published` is one schema over all verticals.
       await session.query(`select pg_advisory_xact_lock(hashtextextended('publish', 0))`);
       const reason = (await blockedBy(run, session)) ?? (await supersededBy(run, session));
-      const decision: Decision = {
-        decision: reason === null ? 'published' : 'held',
-        reason,
-        tables: await builtTables(run, session),
-      };
+      const decision = reason === null ? 'published' : 'held';
+      const tables = await builtTables(run, session);
       await session.execute(
         'insert into audit.publications (run_id, run_no, vertical, decision, reason, tables) values ($1, $2, $3, $4, $5, $6)',
-        [run.runId, run.runNo, run.vertical, decision.decision, reason, JSON.stringify(decision.tables)],
+        [run.runId, run.runNo, run.vertical, decision, reason, JSON.stringify(tables)],
       );
-      if (reason === null) await swapSchemas(input, session);
-      return decision;
+      if (reason !== null) return { decision, reason, tables, views: {} };
+      await swapSchemas(input, session);
+      return { decision, reason, tables, views: await hashViews(session) };
     },
   );
   await dropRetired({ vertical: run.vertical, runNo: run.runNo }, deps.warehouse);

@@ -170,6 +170,21 @@ test('what must be read again comes from the ledger: taking a batch out of the t
   });
 });
 
+test('a view that dashboards read, put in the place of the published one, is named', async () => {
+  const lie = `create or replace view published.control_status as
+    select vertical, control_id, title, population, 0::bigint as exceptions, deviation_rate, upper_limit, tolerable_rate, confidence,
+      'effective'::text as proposed_conclusion, basis, run_no, tested_at from (`;
+  const [truth] = await world.warehouse.query(`select pg_get_viewdef('published.control_status'::regclass) as sql`);
+  const sql = String(truth?.['sql']).replace(/;$/, '');
+  await world.intruder.query(`${lie}${sql}) as truth`);
+  const { code, stdout } = await world.tickmark('ledger', 'verify');
+  await world.intruder.query(`create or replace view published.control_status as ${sql}`);
+  expect(code).toBe(1);
+  expect(stdoutLines(stdout, 'BROKEN')).toEqual([
+    'BROKEN  the view published.control_status was changed after it was published',
+  ]);
+});
+
 test('ledger verify gets to its end over a ledger whose every body was emptied', async () => {
   await whileTampered('audit.ledger', `update audit.ledger set body = '{}'`, async () => {
     const { code, stdout } = await world.tickmark('ledger', 'verify');
