@@ -41,19 +41,24 @@ export const CHECK_ARGUMENTS = {
   relationships: z.strictObject({ to: relationName, field: z.string() }),
   row_count: z.strictObject({ min: z.int().min(0).optional(), max: z.int().min(0).optional() }),
   expression: z.strictObject({ expression: z.string() }),
-  reconcile: z.strictObject({
-    to: relationName,
-    keys: z.array(z.string()).min(1),
-    /** Columns of the same name on both sides that must agree; none: only the keys are compared. */
-    compare: z.array(z.string()).default([]),
-    /** Largest difference that still agrees; a decimal as text, in the columns' own unit. */
-    tolerance: z
-      .string()
-      .regex(/^\d+(\.\d+)?$/)
-      .default('0'),
-    /** `missing`: keys on one side only; `differing`: keys on both sides with other values; `both`. */
-    find: z.enum(['missing', 'differing', 'both']).default('both'),
-  }),
+  reconcile: z
+    .strictObject({
+      to: relationName,
+      keys: z.array(z.string()).min(1),
+      /** Columns of the same name on both sides that must agree; none: only the keys are compared. */
+      compare: z.array(z.string()).default([]),
+      /** Largest difference that still agrees; a decimal as text, in the columns' own unit. */
+      tolerance: z
+        .string()
+        .regex(/^\d+(\.\d+)?$/, 'a decimal that is not negative, in quotes')
+        .default('0'),
+      /** `missing`: keys on one side only; `differing`: keys on both sides with other values; `both`. */
+      find: z.enum(['missing', 'differing', 'both']).default('both'),
+    })
+    .refine(({ find, compare }) => find !== 'differing' || compare.length > 0, {
+      path: ['compare'],
+      error: 'find: differing needs columns to compare, or it could only pass',
+    }),
 } as const;
 
 export type CheckKind = keyof typeof CHECK_ARGUMENTS | 'bespoke';

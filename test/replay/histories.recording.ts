@@ -47,7 +47,7 @@ test('a refresh that is cancelled', async () => {
   // Begun, so that the run has an end to record, and long before it is done.
   await expect.poll(countRuns, { timeout: 20_000, interval: 20 }).toBe(runs + 1);
   await withTemporal(temporal, (client) => client.workflow.getHandle('refresh-finance').cancel());
-  expect((await refresh).report).toMatchObject({ status: 'failed', reason: 'pullSource: the run was cancelled' });
+  expect((await refresh).report).toMatchObject({ status: 'failed', reason: 'extract: the run was cancelled' });
   await keep('refresh-finance', 'refresh-cancelled');
 });
 

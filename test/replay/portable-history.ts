@@ -5,7 +5,7 @@ export interface HistoryJson {
 
 /**
  * Takes out of a history what is of the machine and not of the run: who polled, stack traces, and the folder it ran in, which it
- * replaces by `/work`, also inside payloads. What replay compares stays byte for byte.
+ * replaces by `/project`, also inside payloads. What replay compares stays byte for byte.
  */
 export function portableHistory(history: HistoryJson, folder: string): HistoryJson {
   return walk(history, folder) as HistoryJson;
@@ -16,9 +16,9 @@ function walk(value: unknown, folder: string, name = ''): unknown {
   if (name === 'stackTrace') return '';
   if (name === 'data' && typeof value === 'string') {
     const text = Buffer.from(value, 'base64').toString('utf8');
-    return text.includes(folder) ? Buffer.from(text.replaceAll(folder, '/work')).toString('base64') : value;
+    return text.includes(folder) ? Buffer.from(text.replaceAll(folder, '/project')).toString('base64') : value;
   }
-  if (typeof value === 'string') return value.replaceAll(folder, '/work');
+  if (typeof value === 'string') return value.replaceAll(folder, '/project');
   if (Array.isArray(value)) return value.map((item) => walk(item, folder));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, walk(item, folder, key)]));

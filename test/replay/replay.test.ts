@@ -61,7 +61,7 @@ test('a history of each kind is recorded, and holds neither a machine path nor w
     // Recording anew would change nothing: what is of the machine is out already.
     expect(portableHistory(history, ROOT)).toEqual(history);
   }
-  expect(decoded(histories[0]?.history as HistoryJson)).toContain('"outputDirectory":"/work/q2"');
+  expect(decoded(histories[0]?.history as HistoryJson)).toContain('"outputDirectory":"/project/q2"');
 });
 
 test('the workflows of today replay every recorded history', async () => {

@@ -282,3 +282,13 @@ test('a KRI measures relations that exist, and is red beyond amber', () => {
     `[EngineError: checks/shop/kris.yml:11:5: red must be at or above amber, because higher_is_worse [PROJECT_INVALID]]`,
   );
 });
+
+test('a reconcile that looks for differences but compares nothing is refused, because it could only pass', () => {
+  expect(() =>
+    edited(
+      'checks/shop/sales.yml',
+      '- row_count: { arguments: { min: 1 } }',
+      '- reconcile: { id: shop.same, arguments: { to: till.sales, keys: [id], find: differing } }',
+    ),
+  ).toThrowErrorMatchingInlineSnapshot(`[EngineError: checks/shop/sales.yml:4:37: arguments.compare is missing [PROJECT_INVALID]]`);
+});
