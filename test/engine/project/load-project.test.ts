@@ -290,5 +290,7 @@ test('a reconcile that looks for differences but compares nothing is refused, be
       '- row_count: { arguments: { min: 1 } }',
       '- reconcile: { id: shop.same, arguments: { to: till.sales, keys: [id], find: differing } }',
     ),
-  ).toThrowErrorMatchingInlineSnapshot(`[EngineError: checks/shop/sales.yml:4:37: arguments.compare is missing [PROJECT_INVALID]]`);
+  ).toThrowErrorMatchingInlineSnapshot(
+    `[EngineError: checks/shop/sales.yml:4:37: arguments.compare is missing [PROJECT_INVALID]]`,
+  );
 });
