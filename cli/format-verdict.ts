@@ -46,15 +46,14 @@ function pulls(report: RunReport): string[] {
   });
 }
 
-/** Without a tie-out sheet the run did not get as far as verifying this table. */
 function verdictOn(pull: RunReport['pulls'][number]): string {
-  if (pull.lines.length === 0) return pc.magenta('not verified');
+  if (pull.tied === null) return pc.magenta('not verified');
   return pull.tied ? pc.green('tied out') : pc.red('NOT TIED');
 }
 
 /** What the pull changed in the landed table. */
-function changeBy({ lines, added, removed, changed }: RunReport['pulls'][number]): string {
-  if (lines.length === 0) return 'nothing was put in place';
+function changeBy({ tied, added, removed, changed }: RunReport['pulls'][number]): string {
+  if (tied === null) return 'nothing was put in place';
   if (added === '0' && removed === '0') return 'nothing changed';
   return `${formatNumber(added)} added, ${formatNumber(removed)} removed, ${formatNumber(changed)} of them restated`;
 }

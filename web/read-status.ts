@@ -3,7 +3,7 @@ import type { RunReport } from '../engine/evidence/run-report.ts';
 import type { Session } from '../engine/warehouse/warehouse.ts';
 import type { Status, VerticalStatus } from './status.ts';
 
-/** Reads the project's status from the warehouse: of each vertical what is published, and the newest refresh. */
+/** Reads the project's status from the warehouse: of each vertical what is published, and its newest refresh. */
 export async function readStatus(
   project: { readonly name: string; readonly verticals: readonly string[] },
   session: Session,
@@ -21,11 +21,9 @@ export async function readStatus(
 }
 
 async function readVertical(name: string, session: Session): Promise<VerticalStatus> {
-  const [newest] = await session.query(
-    `select run_id from audit.runs where vertical = $1 and kind = 'refresh' order by run_no desc limit 1`,
-    [name],
-  );
-  const report = newest?.['run_id'] ? await readRunReport(newest['run_id'], session) : undefined;
+  const newest = await readNewestRun(name, session, 'true');
+  // A run that is under way has few figures yet: those of the run before it are the ones to look at.
+  const figures = newest?.status === 'running' ? await readNewestRun(name, session, 'e.run_id is not null') : newest;
   const [standing] = await session.query(
     `select run_no, tables, state, stale_reason, to_char(published_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as published_at,
        to_char(stale_since at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as stale_since
@@ -43,15 +41,24 @@ async function readVertical(name: string, session: Session): Promise<VerticalSta
           reason: standing['stale_reason'] ?? null,
         }
       : null,
-    lastRun: report ? lastRun(report) : null,
-    steps: report?.steps ?? [],
-    checks: (report?.checks ?? []) as VerticalStatus['checks'],
-    kris: (report?.kris ?? []) as VerticalStatus['kris'],
-    controls: (report?.controls ?? []) as VerticalStatus['controls'],
+    lastRun: newest ? lastRun(newest) : null,
+    steps: newest?.steps ?? [],
+    checks: (figures?.checks ?? []) as VerticalStatus['checks'],
+    kris: (figures?.kris ?? []) as VerticalStatus['kris'],
+    controls: (figures?.controls ?? []) as VerticalStatus['controls'],
     alerts: await readOpenAlerts(name, session),
     publishedTables: standing ? (JSON.parse(standing['tables'] as string) as VerticalStatus['publishedTables']) : [],
-    pulls: report?.pulls ?? [],
+    pulls: figures?.pulls ?? [],
   };
+}
+
+async function readNewestRun(vertical: string, session: Session, condition: string): Promise<RunReport | undefined> {
+  const [run] = await session.query(
+    `select r.run_id from audit.runs r left join audit.run_ends e using (run_id)
+     where r.vertical = $1 and r.kind = 'refresh' and ${condition} order by r.run_no desc limit 1`,
+    [vertical],
+  );
+  return run?.['run_id'] ? readRunReport(run['run_id'], session) : undefined;
 }
 
 function lastRun(report: RunReport): VerticalStatus['lastRun'] {

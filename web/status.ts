@@ -86,7 +86,8 @@ const PullLine = z
     table: z.string(),
     batchId: z.string(),
     rows: count,
-    tied: z.boolean(),
+    /** Null while it is not verified. */
+    tied: z.boolean().nullable(),
     added: count,
     removed: count,
     changed: count,

@@ -76,7 +76,7 @@ function pullPoints({ pulls, published }: VerticalStatus): readonly Point[] {
   if (pulls.length === 0) {
     return published === null ? [] : [{ tone: 'bad', text: 'no tie-out on record', section: 'tie-out' }];
   }
-  const broken = pulls.filter((pull) => !pull.tied).length;
+  const broken = pulls.filter((pull) => pull.tied === false).length;
   return broken === 0 ? [] : [{ tone: 'bad', text: `${countOf(broken, 'table')} did not tie out`, section: 'tie-out' }];
 }
 

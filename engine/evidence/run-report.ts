@@ -37,7 +37,8 @@ export interface PullReport {
   readonly table: string;
   readonly batchId: string;
   readonly rows: string;
-  readonly tied: boolean;
+  /** Null while it is not verified. */
+  readonly tied: boolean | null;
   readonly added: string;
   readonly removed: string;
   readonly changed: string;
@@ -169,7 +170,7 @@ async function readPulls(runId: string, session: Session): Promise<PullReport[]>
       table: manifest.table,
       batchId: `r${row['run_no']}/${manifest.source}.${manifest.table}`,
       rows: manifest.copiedRows,
-      tied: row['tied'] === 't',
+      tied: row['tied'] === null ? null : row['tied'] === 't',
       added: row['added_rows'] ?? '0',
       removed: row['removed_rows'] ?? '0',
       changed: row['changed_keys'] ?? '0',

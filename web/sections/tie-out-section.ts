@@ -21,7 +21,7 @@ export function tieOutSection({ pulls }: VerticalStatus): ComponentChild {
     ],
     rows: pulls.map((pull) => [
       h('span', null, `${pull.source}.`, h('wbr', null), pull.table),
-      pull.tied ? badge('good', 'tied out') : badge('bad', 'does not tie'),
+      tieOut(pull.tied),
       formatDecimal(pull.rows),
       pull.totals.length === 0
         ? 'none declared'
@@ -35,4 +35,9 @@ export function tieOutSection({ pulls }: VerticalStatus): ComponentChild {
     ]),
     empty: 'No pull yet: nothing is proven.',
   });
+}
+
+function tieOut(tied: boolean | null): ComponentChild {
+  if (tied === null) return badge('none', 'not verified');
+  return tied ? badge('good', 'tied out') : badge('bad', 'does not tie');
 }
