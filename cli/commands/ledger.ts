@@ -69,7 +69,9 @@ async function verify(options: Options, command: Command, context: CliContext): 
         ? [good(`landed ${source}.${table}: ${formatNumber(rows)} rows as run ${runNo} landed them`)]
         : faults.map((fault) => bad(`landed ${source}.${table}: ${fault}`)),
     ),
-    ...(figures.length === 0 ? [good('figures: every check result, KRI reading and control test is as recorded')] : []),
+    ...(figures.length === 0
+      ? [good('figures: every model, check result, KRI reading and control test is as recorded')]
+      : []),
     ...figures.map(({ table, runNo, subject, fault }) => bad(`${table}, run ${runNo}, ${subject}: ${fault}`)),
     ...(views.length === 0 ? [good('views: dashboards read what was published')] : views.map(bad)),
     ...published.map(({ vertical, model, runNo, fault }) =>

@@ -47,17 +47,18 @@ export async function runCheck(
     blocking: definition.blocking,
     ...found,
     failingRowsKept: found.status === 'error' ? 0n : kept,
+    reads: JSON.stringify(reads),
     definitionHash: definition.definitionHash,
     sqlHash: sha256(sql),
     durationMs: Math.round(performance.now() - started),
   };
-  await record(result, { sql, reads, vertical: definition.vertical }, run, session);
+  await record(result, { sql, vertical: definition.vertical }, run, session);
   return result;
 }
 
 async function record(
   result: CheckResult,
-  planned: { readonly sql: string; readonly reads: readonly string[]; readonly vertical: string },
+  planned: { readonly sql: string; readonly vertical: string },
   run: RunRef,
   session: Session,
 ): Promise<void> {
@@ -77,7 +78,7 @@ async function record(
       result.failures.toString(),
       result.failingRowsKept.toString(),
       result.message,
-      JSON.stringify(planned.reads),
+      result.reads,
       result.definitionHash,
       planned.sql,
       result.sqlHash,

@@ -99,6 +99,8 @@ export interface CheckResult {
   /** Failing rows kept in audit.failing_rows; less than `failures` only past the cap. */
   readonly failingRowsKept: bigint;
   readonly message: string | null;
+  /** The models and landed tables that it read, as a JSON array in text. */
+  readonly reads: string;
   readonly definitionHash: string;
   readonly sqlHash: string;
   readonly durationMs: number;

@@ -47,6 +47,9 @@ export interface ControlTest {
   readonly proposedConclusion: ProposedConclusion;
   /** A sentence that says why, for the workpaper. */
   readonly basis: string;
+  /** The model of its population, and the checks whose failing rows are its exceptions, as JSON arrays in text. */
+  readonly reads: string;
+  readonly tests: string;
   readonly definitionHash: string;
   readonly sqlHash: string;
 }

@@ -55,6 +55,8 @@ export interface Reading {
   readonly amber: string;
   readonly red: string;
   readonly message: string | null;
+  /** The models that it read, as a JSON array in text. */
+  readonly reads: string;
   readonly definitionHash: string;
   readonly sqlHash: string;
 }

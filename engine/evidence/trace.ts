@@ -100,7 +100,8 @@ export async function trace(name: string, warehouse: Warehouse): Promise<Trace> 
     ...model,
     fault: standing.find((verdict) => verdict.model === model.name)?.fault ?? null,
   }));
-  const faults = await findFaults(name, figure, warehouse);
+  const subjects = [name, ...figure.tests, ...models.map((model) => model.name)];
+  const faults = await findFaults(subjects, runId, warehouse);
   const landed: TracedBatch[] = [];
   for (const table of tables) landed.push(await traceBatch(table, runId, warehouse));
   const steps = ['land', 'extract', 'verify', 'transform', 'check', 'measure', 'publish'];
@@ -135,10 +136,9 @@ export async function trace(name: string, warehouse: Warehouse): Promise<Trace> 
   };
 }
 
-async function findFaults(name: string, figure: Figure, warehouse: Warehouse): Promise<string[]> {
+async function findFaults(subjects: readonly string[], runId: string, warehouse: Warehouse): Promise<string[]> {
   const { broken } = await verifyLedger(warehouse);
-  const subjects = new Set([name, ...figure.tests]);
-  const changed = (await verifyFigures(warehouse, figure.runId)).filter(({ subject }) => subjects.has(subject));
+  const changed = (await verifyFigures(warehouse, runId)).filter(({ subject }) => subjects.includes(subject));
   return [
     ...(broken ? [`ledger entry ${broken.entryNo} (${broken.kind} ${broken.subject}): ${broken.fault}`] : []),
     ...(await verifyViews(warehouse)),

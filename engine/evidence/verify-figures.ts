@@ -16,6 +16,22 @@ const SQL_HASH = `encode(sha256(convert_to(sql, 'UTF8')), 'hex')`;
 /** How a table of figures is found again in the ledger: the entry, the list in its body, and what each field of it is in the table. */
 const FIGURES = [
   {
+    table: 'builds',
+    entry: 'transform',
+    list: (body: string | null | undefined) => parseList<Figure>(body),
+    id: ['model', 'model'],
+    fields: {
+      layer: 'layer',
+      materialized: 'materialized',
+      rows: 'row_count',
+      contentHash: 'content_hash',
+      dependsOn: 'depends_on',
+      sqlHash: SQL_HASH,
+      templateHash: 'template_hash',
+    },
+    also: nothingElse,
+  },
+  {
     table: 'check_results',
     entry: 'check',
     list: (body: string | null | undefined) => parseList<Figure>(body),
@@ -28,6 +44,7 @@ const FIGURES = [
       blocking: 'blocking',
       population: 'population',
       failures: 'failures',
+      reads: 'reads',
       definitionHash: 'definition_hash',
       sqlHash: SQL_HASH,
     },
@@ -47,6 +64,7 @@ const FIGURES = [
       colour: 'colour',
       amber: 'amber',
       red: 'red',
+      reads: 'reads',
       definitionHash: 'definition_hash',
       sqlHash: SQL_HASH,
     },
@@ -67,6 +85,8 @@ const FIGURES = [
       confidence: 'confidence',
       proposedConclusion: 'proposed_conclusion',
       basis: 'basis',
+      reads: 'reads',
+      tests: 'tests',
       definitionHash: 'definition_hash',
       sqlHash: SQL_HASH,
     },
@@ -83,7 +103,10 @@ interface Measured {
 
 type More = ReadonlyMap<string, Readonly<Record<string, string>>>;
 
-/** Compares the recorded check results with their failing rows, KRI readings and control tests, of one run or of all, with what the ledger says was recorded. */
+/**
+ * Compares models with their SQL and lineage, check results with their failing rows, KRI readings and control tests, of one run or
+ * of all, with what the ledger says was recorded.
+ */
 export async function verifyFigures(
   warehouse: Warehouse,
   runId: string | null = null,

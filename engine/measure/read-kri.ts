@@ -39,6 +39,7 @@ export async function readKri(
     amber: kri.amber,
     red: kri.red,
     ...read,
+    reads: JSON.stringify([...new Set([kri.numerator.model, kri.denominator?.model ?? kri.numerator.model])]),
     definitionHash: kri.definitionHash,
     sqlHash: sha256(sql),
   };
@@ -58,7 +59,7 @@ export async function readKri(
       kri.amber,
       kri.red,
       reading.message,
-      JSON.stringify([...new Set([kri.numerator.model, kri.denominator?.model ?? kri.numerator.model])]),
+      reading.reads,
       kri.definitionHash,
       sql,
     ],

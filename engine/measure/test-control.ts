@@ -95,6 +95,8 @@ function conclude(
     exceptions,
     tolerableRate: control.tolerable_deviation_rate,
     confidence: control.confidence,
+    reads: JSON.stringify([control.population.model]),
+    tests: JSON.stringify(control.tests),
     definitionHash: control.definitionHash,
   };
   const without = (proposedConclusion: ProposedConclusion, basis: string): Omit<ControlTest, 'sqlHash'> => ({
@@ -150,8 +152,8 @@ async function record(
       result.confidence,
       result.proposedConclusion,
       result.basis,
-      JSON.stringify([control.population.model]),
-      JSON.stringify(control.tests),
+      result.reads,
+      result.tests,
       result.definitionHash,
       sql,
     ],

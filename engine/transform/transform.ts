@@ -17,6 +17,8 @@ export interface Build {
   readonly rows: string;
   /** Of a table; a view has none of its own. */
   readonly contentHash: string | null;
+  /** The models and landed tables it refers to, as JSON text. */
+  readonly dependsOn: string;
   readonly sqlHash: string;
   readonly templateHash: string;
 }
@@ -63,6 +65,7 @@ async function build(model: CompiledModel, liveSql: string, run: RunRef, session
     materialized: model.materialized,
     rows: rows.toString(),
     contentHash: hash,
+    dependsOn: JSON.stringify(model.dependsOn),
     sqlHash: sha256(liveSql),
     templateHash: model.templateHash,
   };
@@ -78,7 +81,7 @@ async function build(model: CompiledModel, liveSql: string, run: RunRef, session
       String(model.published),
       built.rows,
       hash,
-      JSON.stringify(model.dependsOn),
+      built.dependsOn,
       liveSql,
       built.sqlHash,
       model.templateHash,

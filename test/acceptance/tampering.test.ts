@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { trace } from '../../engine/evidence/trace.ts';
 import { verifyFigures } from '../../engine/evidence/verify-figures.ts';
 import { landedBatches, standingBatches } from '../../engine/evidence/landed-batches.ts';
 import type { LandedBatch } from '../../engine/evidence/landed-batches.ts';
@@ -131,6 +132,23 @@ test.each([
     'finance.unbalanced_entry',
   ],
   [
+    'audit.builds',
+    `update audit.builds set sql = replace(sql, 'select', 'select distinct') where model = 'journal_lines'`,
+    'journal_lines',
+  ],
+  [
+    'audit.builds',
+    `update audit.builds set depends_on = '{"models":[],"sources":[]}' where model = 'journal_lines'`,
+    'journal_lines',
+  ],
+  ['audit.kri_readings', `update audit.kri_readings set reads = '[]' where kri_id = 'FIN-KRI-NIGHT'`, 'FIN-KRI-NIGHT'],
+  ['audit.control_tests', `update audit.control_tests set tests = '[]' where control_id = 'FIN-JE-01'`, 'FIN-JE-01'],
+  [
+    'audit.check_results',
+    `update audit.check_results set reads = '[]' where check_id = 'finance.number_gap'`,
+    'finance.number_gap',
+  ],
+  [
     'audit.check_results',
     `update audit.check_results set sql = replace(sql, 'where', 'where false and') where check_id = 'finance.number_gap'`,
     'finance.number_gap',
@@ -159,6 +177,32 @@ test('a failing row that was changed or taken away is named by its check, by led
       '  BROKEN audit.check_results, finance.unbalanced_entry: it, or a failing row of it, is not what the ledger recorded',
     ]);
   });
+});
+
+test('a lineage that was cut is named by the trace that would have followed it', async () => {
+  for (const [table, change, figure] of [
+    [
+      'audit.builds',
+      `update audit.builds set depends_on = '{"models":[],"sources":[]}' where model = 'journal_lines'`,
+      'journal_lines',
+    ],
+    [
+      'audit.kri_readings',
+      `update audit.kri_readings set reads = '[]' where kri_id = 'FIN-KRI-NIGHT'`,
+      'FIN-KRI-NIGHT',
+    ],
+    [
+      'audit.control_tests',
+      `update audit.control_tests set reads = '[]', tests = '[]' where control_id = 'FIN-JE-01'`,
+      'FIN-JE-01',
+    ],
+  ] as const) {
+    await whileTampered(table, change, async () => {
+      const { intact, faults } = await trace(figure, world.warehouse);
+      expect(intact).toBe(false);
+      expect(faults).toHaveLength(1);
+    });
+  }
 });
 
 test('what must be read again comes from the ledger: taking a batch out of the tables beside it hides nothing', async () => {
