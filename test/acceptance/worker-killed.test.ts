@@ -3,6 +3,7 @@ import { killAtInsert, killBeforeAcknowledging, killMidWrite, rowsInCopy } from 
 import { naiveTable, naiveWorker } from '../faults/naive-worker.ts';
 import { readFigures } from '../faults/read-figures.ts';
 import { slowLedger } from '../faults/slow-ledger.ts';
+import { inWorld } from '../setup/in-world.ts';
 import { createTestWorld } from '../setup/test-world.ts';
 import type { TestWorld } from '../setup/test-world.ts';
 
@@ -133,13 +134,4 @@ async function attempts(world: TestWorld, step: string, subject: string | null):
     [step, subject],
   );
   return rows.map(({ said }) => said as string);
-}
-
-async function inWorld<T>(work: (world: TestWorld) => Promise<T>): Promise<T> {
-  const world = await createTestWorld();
-  try {
-    return await work(world);
-  } finally {
-    await world.stop();
-  }
 }

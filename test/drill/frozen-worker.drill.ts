@@ -6,7 +6,7 @@ import { naiveTable, naiveWorker } from '../faults/naive-worker.ts';
 import { readFigures } from '../faults/read-figures.ts';
 import { slowLedger } from '../faults/slow-ledger.ts';
 import { until } from '../faults/until.ts';
-import { createTestWorld } from '../setup/test-world.ts';
+import { inWorld } from '../setup/in-world.ts';
 import type { TestWorld } from '../setup/test-world.ts';
 
 /** Landing takes nine seconds, so that two workers can be in the middle of it together. */
@@ -205,13 +205,4 @@ async function recordsOf(world: TestWorld): Promise<string[]> {
 async function pullsOnRecord(world: TestWorld): Promise<number> {
   const rows = await world.warehouse.query(`select 1 as one from audit.ledger where kind = 'land' and subject = 'erp'`);
   return rows.length;
-}
-
-async function inWorld<T>(work: (world: TestWorld) => Promise<T>): Promise<T> {
-  const world = await createTestWorld();
-  try {
-    return await work(world);
-  } finally {
-    await world.stop();
-  }
 }

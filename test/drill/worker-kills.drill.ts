@@ -6,7 +6,7 @@ import { naiveTable, naiveWorker } from '../faults/naive-worker.ts';
 import { readFigures } from '../faults/read-figures.ts';
 import { slowLedger } from '../faults/slow-ledger.ts';
 import { until } from '../faults/until.ts';
-import { createTestWorld } from '../setup/test-world.ts';
+import { inWorld } from '../setup/in-world.ts';
 import type { TestWorld } from '../setup/test-world.ts';
 
 const SEED = 20_071_231;
@@ -129,13 +129,4 @@ function seeded(seed: number): () => number {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
-}
-
-async function inWorld<T>(work: (world: TestWorld) => Promise<T>): Promise<T> {
-  const world = await createTestWorld();
-  try {
-    return await work(world);
-  } finally {
-    await world.stop();
-  }
 }
