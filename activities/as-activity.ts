@@ -9,12 +9,12 @@ const HEARTBEAT_MS = 2_000;
  * Runs an activity's work: heartbeats from the first moment, ends when it is cancelled, and translates what it throws once. A
  * failure that leaves here holds an EngineError's message or a bare name, because a history keeps it.
  */
-export async function asActivity<T>(work: (attempt: number) => Promise<T>): Promise<T> {
+export async function asActivity<T>(work: (attempt: number, signal: AbortSignal) => Promise<T>): Promise<T> {
   const context = Context.current();
   context.heartbeat();
   const beat = setInterval(() => context.heartbeat(), HEARTBEAT_MS);
   try {
-    return await Promise.race([work(context.info.attempt), context.cancelled]);
+    return await Promise.race([work(context.info.attempt, context.cancellationSignal), context.cancelled]);
   } catch (error) {
     throw translate(error);
   } finally {

@@ -6,6 +6,7 @@ import { startPostgres } from '../embedded/postgres.ts';
 import { startTemporal } from '../embedded/temporal.ts';
 import { EngineError } from '../engine/errors.ts';
 import { exampleSources } from './example-sources.ts';
+import { keepEvidenceKey } from './keep-evidence-key.ts';
 import { prepareDatabases } from './prepare-databases.ts';
 
 /**
@@ -25,6 +26,7 @@ export async function openWorld(
   };
   try {
     const env: Record<string, string | undefined> = { ...deps.env, ...options.extraEnv };
+    env['TICKMARK_EVIDENCE_KEY'] ||= keepEvidenceKey(home);
     const embedded = !env['DATABASE_URL'];
     if (embedded) {
       await mkdir(home, { recursive: true });

@@ -4,6 +4,7 @@ import type { World } from '../cli/context.ts';
 import { applySchedules } from '../cli/schedules.ts';
 import { EngineError } from '../engine/errors.ts';
 import { loadConfig } from '../engine/config/load-config.ts';
+import { evidenceKeyFrom } from '../engine/evidence/evidence-key.ts';
 import { openWarehouse } from '../engine/warehouse/warehouse.ts';
 import { TASK_QUEUE } from '../engine/contracts/task-queue.ts';
 import { bundleWorkflows } from './bundle-workflows.ts';
@@ -40,6 +41,7 @@ export async function runWorker(
         warehouse,
         root: world.root,
         env: world.env,
+        evidenceKey: evidenceKeyFrom(world.env),
         toolVersion: deps.toolVersion,
         fetch,
       }),

@@ -37,6 +37,7 @@ function pulls(report: RunReport): string[] {
     const figures = [`${formatNumber(pull.rows)} rows`, ...totals].join(', ');
     return [
       `${verdictOn(pull)}  ${pull.source}.${pull.table}  ${figures}; ${changeBy(pull)}`,
+      ...remarks(pull).map((remark) => `          ${pc.yellow(remark)}`),
       ...pull.lines
         .filter(({ agrees }) => !agrees)
         .map(
@@ -46,9 +47,22 @@ function pulls(report: RunReport): string[] {
   });
 }
 
+function remarks({ widened, rejected, closedPeriods }: RunReport['pulls'][number]): string[] {
+  return [
+    ...(widened === null ? [] : [`every row was read again: ${widened}`]),
+    ...(rejected === '0' ? [] : [`${formatNumber(rejected)} rows were kept aside; they do not fit`]),
+    ...closedPeriods.map(
+      ({ period, addedRows, removedRows, before, after }) =>
+        `closed period ${period} changed: ${formatNumber(addedRows)} added, ${formatNumber(removedRows)} removed; ` +
+        `${formatNumber(before.rows)} rows before, ${formatNumber(after.rows)} after`,
+    ),
+  ];
+}
+
 function verdictOn(pull: RunReport['pulls'][number]): string {
   if (pull.tied === null) return pc.magenta('not verified');
-  return pull.tied ? pc.green('tied out') : pc.red('NOT TIED');
+  if (pull.tied) return pc.green('tied out');
+  return pull.lines.every(({ agrees }) => agrees) ? pc.red('kept out') : pc.red('NOT TIED');
 }
 
 /** What the pull changed in the landed table. */

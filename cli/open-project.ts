@@ -1,6 +1,9 @@
+import { AS_OF_FORMS, parseAsOf } from '../engine/compile/as-of.ts';
+import type { AsOf } from '../engine/compile/as-of.ts';
 import { compileProject } from '../engine/compile/compile-project.ts';
 import type { CompiledProject } from '../engine/compile/compile-project.ts';
 import type { Project } from '../engine/contracts/project.ts';
+import { EngineError } from '../engine/errors.ts';
 import { loadProject } from '../engine/project/load-project.ts';
 import { liveSchema } from '../engine/warehouse/model-schema.ts';
 import type { CliContext } from './context.ts';
@@ -10,6 +13,7 @@ import { parseVars } from './parse-vars.ts';
 export interface ProjectOptions {
   readonly projectDir?: string;
   readonly vars?: string;
+  readonly asOf?: string;
 }
 
 /** Loads and compiles the project for an author: models as they are named when live. Needs no server. */
@@ -24,6 +28,13 @@ export function openProject(
     env: context.env,
     schemaOf: liveSchema,
     target: { name: 'warehouse' },
+    asOf: options.asOf === undefined ? undefined : momentOf(options.asOf),
   });
   return { root, project, compiled };
+}
+
+function momentOf(text: string): AsOf {
+  const asOf = parseAsOf(text);
+  if (asOf === undefined) throw new EngineError('QUERY_FAILED', `--as-of takes ${AS_OF_FORMS}`);
+  return asOf;
 }

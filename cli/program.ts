@@ -9,6 +9,7 @@ import { addRefresh } from './commands/refresh.ts';
 import { addServe } from './commands/serve.ts';
 import { addShow } from './commands/show.ts';
 import { addTrace } from './commands/trace.ts';
+import { addVerify } from './commands/verify.ts';
 import { addWorker } from './commands/worker.ts';
 import type { CliContext } from './context.ts';
 
@@ -30,6 +31,7 @@ export function createProgram(context: CliContext): Command {
     addCheck,
     addShow,
     addTrace,
+    addVerify,
     addLedger,
     addWorker,
     addServe,

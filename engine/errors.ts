@@ -29,6 +29,23 @@ const ERRORS = {
     hint: 'a control total needs a column of plain decimal numbers; correct the file or control_totals in sources.yml',
   },
   EXTRACT_FAILED: { retryable: false, hint: 'see the SQLSTATE in the message; nothing was landed' },
+  EXTRACT_QUERY_REFUSED: { retryable: false, hint: 'a query in sources.yml is one SELECT that changes nothing' },
+  EXTRACT_TYPE_REFUSED: {
+    retryable: false,
+    hint: 'the value has no exact form in the warehouse; read the column as text with a query, or have the source corrected',
+  },
+  EXTRACT_SNAPSHOT_LOST: { retryable: true, hint: 'the pull starts again whole, in a new snapshot' },
+  EXTRACT_CEILING: {
+    retryable: false,
+    hint: 'raise limits of this connection in tickmark.yml if the source is meant to be that big',
+  },
+  EXTRACT_CURSOR_REFUSED: { retryable: false, hint: 'check cursor of this table in sources.yml' },
+  EXTRACT_ADDRESS_REFUSED: {
+    retryable: false,
+    hint: 'list the network under allow_networks of this connection in tickmark.yml if it is meant to be reached',
+  },
+  EXTRACT_HTTP_REFUSED: { retryable: false, hint: 'check url, path and auth of this connection and table' },
+  EXTRACT_CANCELLED: { retryable: false, hint: 'the pull was cancelled; nothing of it was put in place' },
   LAND_FAILED: { retryable: false, hint: 'give the table a shorter name in sources.yml; nothing was landed' },
   LAND_SCHEMA_CHANGED: {
     retryable: false,
@@ -38,6 +55,10 @@ const ERRORS = {
   VERIFY_TIE_OUT: {
     retryable: false,
     hint: 'what landed is not what the source gave; nothing was put in place. Refresh again, and look at `tickmark ledger ls`',
+  },
+  VERIFY_KEY_UNKNOWN: {
+    retryable: false,
+    hint: 'set TICKMARK_EVIDENCE_KEY to the key that this warehouse began with',
   },
   VERIFY_SUPERSEDED: { retryable: false, hint: 'start the run again; it then pulls anew' },
   TRANSFORM_INPUT_MOVED: {

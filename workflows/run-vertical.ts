@@ -17,7 +17,7 @@ const { alert } = proxyActivities<Activities>(notify);
 
 /** Refreshes one vertical: extract -> land -> verify -> transform -> check -> measure -> publish -> alert. */
 export async function runVertical(input: RunVerticalInput): Promise<RunVerdict> {
-  const { vertical, vars = {}, fullRefresh = false } = input;
+  const { vertical, vars = {}, fullRefresh = false, backfill } = input;
   const run = await beginRun({
     runId: workflowInfo().runId,
     vertical,
@@ -27,7 +27,7 @@ export async function runVertical(input: RunVerticalInput): Promise<RunVerdict> 
   });
   try {
     const { sources } = await planRun({ run });
-    await settleAll(sources.map((source) => pullSource({ run, source })));
+    await settleAll(sources.map((source) => pullSource({ run, source, ...(backfill ? { backfill } : {}) })));
     await settleAll(sources.map((source) => verifySource({ run, source })));
     await transform({ run });
     await check({ run });

@@ -11,6 +11,7 @@ export function addCompile(program: Command, context: CliContext): void {
     .description('render the SQL of models, without touching any server')
     .option('-s, --select <selector>', 'which models; all when left out')
     .option('--vars <vars>', 'variables as YAML or JSON, or name=value,name=value')
+    .option('--as-of <moment>', 'landed tables as of a run or a time, and models as they would be built from those')
     .option('--json', 'one JSON document on stdout')
     .action((options: ProjectOptions & { select?: string; json?: boolean }, command: Command) => {
       const { project, compiled } = openProject({ ...command.optsWithGlobals(), ...options }, context);

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import pc from 'picocolors';
+import { evidenceKeyFrom } from '../../engine/evidence/evidence-key.ts';
 import { landedBatches, standingBatches } from '../../engine/evidence/landed-batches.ts';
 import { verifyFigures } from '../../engine/evidence/verify-figures.ts';
 import { verifyLanded } from '../../engine/evidence/verify-landed.ts';
@@ -33,19 +34,23 @@ export function addLedger(program: Command, context: CliContext): void {
 
 async function verify(options: Options, command: Command, context: CliContext): Promise<void> {
   const root = findRoot(options.projectDir, context.cwd);
-  const verdict = await withWarehouse({ root, temporal: false, readOnly: true }, context, async ({ warehouse }) => {
-    const chain = await verifyLedger(warehouse);
-    const landed = [];
-    for (const batch of standingBatches(await landedBatches(warehouse)))
-      landed.push(await verifyLanded(batch, warehouse));
-    return {
-      chain,
-      landed,
-      figures: await verifyFigures(warehouse),
-      published: await verifyPublished(warehouse),
-      views: await verifyViews(warehouse),
-    };
-  });
+  const verdict = await withWarehouse(
+    { root, temporal: false, readOnly: true },
+    context,
+    async ({ warehouse, world }) => {
+      const deps = { warehouse, evidenceKey: evidenceKeyFrom(world.env) };
+      const chain = await verifyLedger(warehouse);
+      const landed = [];
+      for (const batch of standingBatches(await landedBatches(warehouse))) landed.push(await verifyLanded(batch, deps));
+      return {
+        chain,
+        landed,
+        figures: await verifyFigures(warehouse),
+        published: await verifyPublished(warehouse),
+        views: await verifyViews(warehouse),
+      };
+    },
+  );
   const { chain, landed, figures, published, views } = verdict;
   const intact =
     chain.broken === null &&

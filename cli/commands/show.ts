@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
+import type { CompiledProject, Rendered } from '../../engine/compile/compile-project.ts';
 import { EngineError } from '../../engine/errors.ts';
 import { readQuery } from '../../engine/warehouse/read-query.ts';
 import type { CliContext } from '../context.ts';
@@ -17,6 +18,10 @@ export function addShow(program: Command, context: CliContext): void {
     .option('--inline <sql>', 'a query; ref, source and var work in it')
     .option('--limit <rows>', 'at most this many rows', wholeNumber, 20)
     .option('--vars <vars>', 'variables as YAML or JSON, or name=value,name=value')
+    .option(
+      '--as-of <moment>',
+      'landed tables, and models over them, as of a run or a time: 12, 2026-01-31, 2026-01-31T08:00:00Z',
+    )
     .option('--json', 'one JSON document on stdout: an array of rows, every value as text or null')
     .action(
       async (
@@ -31,8 +36,8 @@ export function addShow(program: Command, context: CliContext): void {
         }
         const sql =
           options.inline === undefined
-            ? `select * from ${compiled.relation(name as string)}`
-            : compiled.render(options.inline, { file: '--inline', line: 1 }).sql;
+            ? compiled.standalone(wholeOf(name as string, compiled))
+            : compiled.standalone(compiled.render(options.inline, { file: '--inline', line: 1 }));
         const rows = await withWarehouse({ root, temporal: false, readOnly: true }, context, ({ warehouse }) =>
           readQuery(sql, options.limit, warehouse),
         );
@@ -47,6 +52,14 @@ export function addShow(program: Command, context: CliContext): void {
         if (rows.length === options.limit) context.say(`the first ${options.limit} rows; --limit shows more`);
       },
     );
+}
+
+function wholeOf(name: string, compiled: CompiledProject): Rendered {
+  const isTable = name.includes('.');
+  return {
+    sql: `select * from ${compiled.relation(name)}`,
+    dependsOn: { models: isTable ? [] : [name], sources: isTable ? [name] : [] },
+  };
 }
 
 function wholeNumber(text: string): number {

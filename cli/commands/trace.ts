@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import pc from 'picocolors';
+import { evidenceKeyFrom } from '../../engine/evidence/evidence-key.ts';
 import { trace } from '../../engine/evidence/trace.ts';
 import type { Trace } from '../../engine/evidence/trace.ts';
 import type { CliContext } from '../context.ts';
@@ -19,8 +20,8 @@ export function addTrace(program: Command, context: CliContext): void {
     .option('--json', 'one JSON document on stdout')
     .action(async (figure: string, options: ProjectOptions & { json?: boolean }, command: Command): Promise<void> => {
       const root = findRoot(command.optsWithGlobals<ProjectOptions>().projectDir, context.cwd);
-      const traced = await withWarehouse({ root, temporal: false, readOnly: true }, context, ({ warehouse }) =>
-        trace(figure, warehouse),
+      const traced = await withWarehouse({ root, temporal: false, readOnly: true }, context, ({ warehouse, world }) =>
+        trace(figure, { warehouse, evidenceKey: evidenceKeyFrom(world.env) }),
       );
       if (!traced.intact) context.failed();
       context.out(options.json ? `${JSON.stringify(traced, null, 2)}\n` : `${format(traced).join('\n')}\n`);

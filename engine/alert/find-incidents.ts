@@ -1,7 +1,11 @@
 import type { RunFailure, RunRef } from '../contracts/run.ts';
 import type { Session } from '../warehouse/warehouse.ts';
+import { closedPeriodAlarms } from './closed-period-alarms.ts';
 
-/** Something that went wrong: a check that does not pass, or a run that failed. Holds counts, no row value. */
+/**
+ * Something that went wrong: a check that does not pass, a run that failed, a closed period that changed. Holds counts and control
+ * totals, no row value.
+ */
 export interface Incident {
   readonly incidentId: string;
   readonly subject: string;
@@ -46,8 +50,14 @@ export async function findIncidents(
     );
   }
 
+  for (const { subject, message } of await closedPeriodAlarms(run, session)) {
+    incident(subject, 'closed_period', `${run.vertical}: ${message}. Run ${run.runNo}. ${published}`);
+  }
+
   // Every run tells whether it failed, and one that came to its checks ran all of them: a check that is gone is told as closed.
-  const hasLooked = (subject: string): boolean => subject.startsWith('run/') || checks.length > 0;
+  // A change of a closed period is an event: no later run undoes it, a person concludes on it.
+  const hasLooked = (subject: string): boolean =>
+    !subject.startsWith('closed_period/') && (subject.startsWith('run/') || checks.length > 0);
   const open = await session.query(
     `select o.incident_id, o.subject, o.status from audit.incident_events o
      where o.vertical = $1 and o.event = 'opened'

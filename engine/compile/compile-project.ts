@@ -9,7 +9,9 @@ import type { CompiledModel, Layer, ModelFile } from '../contracts/model.ts';
 import type { Project } from '../contracts/project.ts';
 import { EngineError } from '../errors.ts';
 import type { Place } from '../errors.ts';
-import { relation as quotedRelation } from '../sql-text.ts';
+import { identifier, relation as quotedRelation } from '../sql-text.ts';
+import { relationAsOf } from './as-of.ts';
+import type { AsOf } from './as-of.ts';
 import { buildOrder } from './build-order.ts';
 import { readModelOptions } from './model-options.ts';
 import type { ModelOptions } from './model-options.ts';
@@ -25,6 +27,8 @@ export interface CompileTarget {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** `target` in templates. */
   readonly target: { readonly name: string };
+  /** Reads every landed table as of then, and every model as it would have been built from those. */
+  readonly asOf?: AsOf | undefined;
 }
 
 export interface Rendered {
@@ -39,6 +43,11 @@ export interface CompiledProject {
   readonly model: (name: string) => CompiledModel;
   /** `"schema"."name"` of a model, or of a landed table by `source.table`; throws COMPILE_UNKNOWN_REF. */
   readonly relation: (name: string) => string;
+  /**
+   * A query that stands by itself: with the models it refers to put before it as common table expressions when the project was
+   * compiled as of a past moment, else as it is.
+   */
+  readonly standalone: (query: Rendered) => string;
   /** Renders a where, an expression or a bespoke check with the words of models; `place` is where the template begins. */
   readonly render: (template: string, place: Place) => Rendered;
 }
@@ -81,14 +90,20 @@ export function compileProject(project: Project, target: CompileTarget): Compile
     model: (name) => byName.get(name) ?? unknown('model', name, byName.keys()),
     relation: (name) =>
       relations.get(name) ?? unknown(name.includes('.') ? 'source table' : 'model', name, relations.keys()),
+    standalone: (query) => (target.asOf === undefined ? query.sql : withModels(query, models)),
     render: (template, place) => render(engine.parse(template, place, []), {}, speech),
   };
 }
 
-function relationsOf({ models, sources }: Project, { schemaOf }: CompileTarget): ReadonlyMap<string, string> {
+function relationsOf({ models, sources }: Project, { schemaOf, asOf }: CompileTarget): ReadonlyMap<string, string> {
+  // As of a past moment no model stands: each is a common table expression that is put before the query.
+  const ofModel = (model: ModelFile): string =>
+    asOf === undefined ? quotedRelation(schemaOf(model), model.name) : identifier(model.name);
+  const ofTable = (source: string, name: string): string =>
+    asOf === undefined ? quotedRelation(`raw_${source}`, name) : relationAsOf(source, name, asOf);
   return new Map([
-    ...models.map((model) => [model.name, quotedRelation(schemaOf(model), model.name)] as const),
-    ...sources.map(({ source, name }) => [`${source}.${name}`, quotedRelation(`raw_${source}`, name)] as const),
+    ...models.map((model) => [model.name, ofModel(model)] as const),
+    ...sources.map(({ source, name }) => [`${source}.${name}`, ofTable(source, name)] as const),
   ]);
 }
 
@@ -123,6 +138,18 @@ function render(template: Template, words: Readonly<Record<string, unknown>>, sp
   refuseComments(result, spoken, template);
   const sql = result.trim().replace(/\s*;$/, '');
   return { sql, dependsOn: { models: [...spoken.models], sources: [...spoken.sources] } };
+}
+
+/** Models come in build order, so that each stands before those that refer to it. */
+function withModels(query: Rendered, models: readonly CompiledModel[]): string {
+  const needed = new Set(query.dependsOn.models);
+  for (const { name, dependsOn } of models.toReversed()) {
+    if (needed.has(name)) for (const parent of dependsOn.models) needed.add(parent);
+  }
+  const before = models
+    .filter(({ name }) => needed.has(name))
+    .map(({ name, sql }) => `${identifier(name)} as (\n${sql}\n)`);
+  return before.length === 0 ? query.sql : `with ${before.join(',\n')}\nselect * from (\n${query.sql}\n) as final`;
 }
 
 function refuseComments(sql: string, { negatives }: Spoken, template: Template): void {

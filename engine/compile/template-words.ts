@@ -2,6 +2,8 @@ import { didYouMean } from '../config/did-you-mean.ts';
 import { parseVariable, VARIABLE_FORMS } from '../config/parse-variable.ts';
 import type { Variable, VariableValue } from '../contracts/config.ts';
 import { identifier, literal } from '../sql-text.ts';
+import { AS_OF_FORMS, parseAsOf, relationAsOf } from './as-of.ts';
+import type { AsOf } from './as-of.ts';
 import type { TemplateCall } from './template-syntax.ts';
 import { wordFailure } from './word-failure.ts';
 
@@ -44,10 +46,17 @@ export function createTemplateWords(scope: WordScope): TemplateWords {
     return found;
   };
   const source = (...given: unknown[]): string => {
-    const name = texts('source', "a source and a table, as in source('erp', 'orders')", given, 2).join('.');
+    const { positional, asOf } = takeAsOf(given);
+    const [system = '', table = ''] = texts(
+      'source',
+      "a source and a table, as in source('erp', 'orders')",
+      positional,
+      2,
+    );
+    const name = `${system}.${table}`;
     const found = relationOf(name, scope);
     spoken.sources.add(name);
-    return found;
+    return asOf === undefined ? found : relationAsOf(system, table, asOf);
   };
   const variable = (...given: unknown[]): string | boolean => {
     const value = valueOfVariable(given, scope);
@@ -88,6 +97,18 @@ function relationOf(name: string, { relations }: WordScope): string {
     'COMPILE_UNKNOWN_REF',
     `no ${isSource ? 'source table' : 'model'} '${name}'${didYouMean(name, candidates)}`,
   );
+}
+
+/** Takes `as_of=...` off a call of source; nunjucks passes named arguments as a last object. */
+function takeAsOf(given: readonly unknown[]): { readonly positional: readonly unknown[]; readonly asOf?: AsOf } {
+  const last = given.at(-1);
+  if (typeof last !== 'object' || last === null || !('__keywords' in last)) return { positional: given };
+  const { __keywords: _, ...named } = last as Record<string, unknown>;
+  const other = Object.keys(named).find((name) => name !== 'as_of');
+  if (other !== undefined) throw wordFailure('COMPILE_TEMPLATE', `source has no argument '${other}'; it takes as_of`);
+  const asOf = parseAsOf(plain(named['as_of']));
+  if (asOf === undefined) throw wordFailure('COMPILE_TEMPLATE', `as_of takes ${AS_OF_FORMS}`);
+  return { positional: given.slice(0, -1), asOf };
 }
 
 function valueOfVariable(given: readonly unknown[], scope: WordScope): string | boolean {

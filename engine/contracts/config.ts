@@ -2,14 +2,80 @@ import { z } from 'zod';
 
 const name = z.string().regex(/^[a-z][a-z0-9_]*$/, 'lower case letters, digits and _');
 
-const PostgresConnection = z.strictObject({ type: z.literal('postgres'), url: z.string() });
-const CsvConnection = z.strictObject({
-  type: z.literal('csv'),
-  /** Folder the files lie in; relative to tickmark.yml. */
-  directory: z.string(),
-  delimiter: z.string().length(1).default(','),
+/** What one pull may take from a source at most: an accident must not drain it. */
+const limits = z
+  .strictObject({
+    rows: z.int().positive().default(1_000_000_000),
+    bytes: z.int().positive().default(1_000_000_000_000),
+    /** Longest time of one statement or one request's answer. */
+    seconds: z.int().positive().default(3_600),
+  })
+  .prefault({});
+
+const PostgresConnection = z.strictObject({
+  type: z.literal('postgres'),
+  url: z.string(),
+  /** Tables read at the same time, each in a session of its own that imports one snapshot. */
+  parallel: z.int().min(1).max(16).default(2),
+  limits,
 });
-export const Connection = z.discriminatedUnion('type', [PostgresConnection, CsvConnection]);
+const MysqlConnection = z.strictObject({ type: z.literal('mysql'), url: z.string(), limits });
+const FilesConnection = z.strictObject({
+  type: z.literal('files'),
+  /** Folder the files lie in; relative to tickmark.yml. */
+  directory: z.string().optional(),
+  /** Or a bucket of S3, or of a service that speaks its protocol. */
+  s3: z
+    .strictObject({
+      bucket: z.string(),
+      prefix: z.string().default(''),
+      region: z.string().default('us-east-1'),
+      endpoint: z.string().optional(),
+      access_key_id: z.string(),
+      secret_access_key: z.string(),
+    })
+    .optional(),
+  limits,
+});
+const HttpAuth = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('bearer'), token: z.string() }),
+  z.strictObject({ type: z.literal('basic'), user: z.string(), password: z.string() }),
+  z.strictObject({
+    type: z.literal('oauth2'),
+    token_url: z.string(),
+    client_id: z.string(),
+    client_secret: z.string(),
+    scope: z.string().optional(),
+  }),
+]);
+const HttpConnection = z.strictObject({
+  type: z.literal('http'),
+  /** Paths of tables are below it. */
+  url: z.string(),
+  auth: HttpAuth.optional(),
+  headers: z.record(z.string(), z.string()).default({}),
+  requests_per_second: z.number().positive().default(10),
+  /** Networks that may be reached although they are private, in CIDR notation. */
+  allow_networks: z.array(z.string()).default([]),
+  limits,
+});
+const BigqueryConnection = z.strictObject({
+  type: z.literal('bigquery'),
+  project: z.string(),
+  location: z.string().optional(),
+  /** A service account's key, as JSON text; the environment's default credentials when left out. */
+  credentials: z.string().optional(),
+  /** Of an emulator. */
+  endpoint: z.string().optional(),
+  limits,
+});
+export const Connection = z.discriminatedUnion('type', [
+  PostgresConnection,
+  MysqlConnection,
+  FilesConnection,
+  HttpConnection,
+  BigqueryConnection,
+]);
 export type Connection = z.output<typeof Connection>;
 
 /** A project variable: typed, so that a value cannot become SQL. `text` takes letters, digits and `_.@-` only. */
@@ -27,13 +93,22 @@ const Schedule = z.strictObject({
   timezone: z.string(),
 });
 
+/** A span of dates whose books are closed: what is landed of it should not change any more. */
+const ClosedPeriod = z.strictObject({
+  name: z.string(),
+  /** First and last day. */
+  from: z.iso.date(),
+  to: z.iso.date(),
+});
+export type ClosedPeriod = z.output<typeof ClosedPeriod>;
+
 const AlertRoute = z.strictObject({
   name,
   type: z.literal('webhook'),
   url: z.string(),
   on: z
-    .array(z.enum(['fail', 'warn', 'error', 'no_data', 'run_failed']))
-    .default(['fail', 'warn', 'error', 'no_data', 'run_failed']),
+    .array(z.enum(['fail', 'warn', 'error', 'no_data', 'run_failed', 'closed_period']))
+    .default(['fail', 'warn', 'error', 'no_data', 'run_failed', 'closed_period']),
 });
 export type AlertRoute = z.output<typeof AlertRoute>;
 
@@ -51,6 +126,9 @@ export const ConfigSpec = z.strictObject({
   env_vars: z.array(z.string()).default([]),
   verticals: z.record(name, z.strictObject({ description: z.string().optional(), schedule: Schedule.optional() })),
   alerts: z.array(AlertRoute).default([]),
+  closed_periods: z.array(ClosedPeriod).default([]),
+  /** Key of the hash that replaces personal data: columns with `pii: hash` need one. */
+  pii_key: z.string().optional(),
 });
 export type ConfigSpec = z.input<typeof ConfigSpec>;
 export type Config = z.output<typeof ConfigSpec>;

@@ -8,11 +8,16 @@ import type { VariableValue } from './config.ts';
 
 const vars = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({});
 
+/** A span of one table to pull again, by its cursor or period column: `from` belongs to it, `to` does not. */
+export const Backfill = z.object({ table: z.string(), from: z.string(), to: z.string() });
+export type Backfill = z.output<typeof Backfill>;
+
 export const RunVerticalInput = z.object({
   vertical: z.string(),
   vars,
   /** Starts the landed history of every table anew; needed when a source changed its columns. */
   fullRefresh: z.boolean().default(false),
+  backfill: Backfill.optional(),
 });
 export type RunVerticalInput = z.input<typeof RunVerticalInput>;
 
@@ -43,7 +48,7 @@ export interface RunPlan {
   readonly sources: readonly string[];
 }
 
-export const SourceInput = z.object({ run: RunRef, source: z.string() });
+export const SourceInput = z.object({ run: RunRef, source: z.string(), backfill: Backfill.optional() });
 export type SourceInput = z.output<typeof SourceInput>;
 
 export const RunInput = z.object({ run: RunRef });

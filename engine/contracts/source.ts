@@ -1,19 +1,104 @@
 import { z } from 'zod';
 
-/** One table or file of a source system, as `sql/<vertical>/sources.yml` declares it. */
+/** Types that a column of a file or an HTTP API may be declared as; whatever is not declared lands as text. */
+const DECLARED_TYPES = [
+  'text',
+  'boolean',
+  'integer',
+  'bigint',
+  'numeric',
+  'double precision',
+  'date',
+  'time',
+  'timestamp',
+  'timestamptz',
+  'uuid',
+  'json',
+] as const;
+
+const Column = z.strictObject({
+  /** As the source spells it. */
+  name: z.string().min(1),
+  description: z.string().optional(),
+  /** What the column lands as; files and HTTP APIs only, because a database knows its own types. */
+  type: z.enum(DECLARED_TYPES).optional(),
+  /** The decimal sign of its numbers, and the sign between thousands when there is one: `decimal: ','`, `group: '.'`. */
+  decimal: z.enum(['.', ',']).default('.'),
+  group: z.enum(['.', ',', ' ', "'"]).optional(),
+  /** How its dates are written, in the letters yyyy MM dd HH mm ss; ISO 8601 when left out. */
+  format: z.string().optional(),
+  /** Personal data: left out, replaced by a keyed hash, or by its last four characters, before it leaves the extraction. */
+  pii: z.enum(['drop', 'hash', 'last4']).optional(),
+});
+export type SourceColumn = z.output<typeof Column>;
+
+const Cursor = z.strictObject({
+  /** A column that only grows as rows are written: a time of change or a number. */
+  column: z.string(),
+  /** Read again at each pull, below the last bound, for rows that commit late: `1 hour`, `2 days`, or `1000` of a number. */
+  overlap: z.string().optional(),
+  /** Left for the next pull, below the largest value: rows that are still being written. */
+  lag: z.string().optional(),
+});
+
+/** How an HTTP API gives its next page. */
+const Paging = z.discriminatedUnion('by', [
+  /** The answer holds the next page's cursor at a JSON pointer; it goes into a query parameter. */
+  z.strictObject({ by: z.literal('cursor'), next: z.string(), param: z.string() }),
+  z.strictObject({ by: z.literal('page'), param: z.string(), first: z.int().default(1) }),
+  z.strictObject({ by: z.literal('link_header') }),
+]);
+
+/** One table, file or resource of a source system, as `sql/<vertical>/sources.yml` declares it. */
 export const SourceTable = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9_]*$/, 'lower case letters, digits and _; it names the landed table'),
   description: z.string().optional(),
-  /** Schema in the source database; databases only. */
+
+  /** Schema (dataset) in the source database; databases only. */
   schema: z.string().optional(),
   /** Table name in the source database when it differs from `name`. */
   identifier: z.string().optional(),
-  /** File name in the connection's directory; files only. */
+  /** One SELECT to read instead of a table; databases only. */
+  query: z.string().optional(),
+
+  /** File name, or pattern with * and ?, in the connection's folder or bucket; files only. */
   file: z.string().optional(),
+  /** By the file's extension when left out. `.gz` and `.zip` are unpacked. */
+  format: z.enum(['csv', 'ndjson', 'json', 'parquet', 'xlsx']).optional(),
+  /** Between the fields of a CSV file; a comma when left out. */
+  delimiter: z.string().length(1).optional(),
+  /** Sheet of a workbook; its first when left out. */
+  sheet: z.string().optional(),
+
+  /** Path below the connection's URL; HTTP only. */
+  path: z.string().optional(),
+  params: z.record(z.string(), z.string()).optional(),
+  paging: Paging.optional(),
+  /** Query parameter that takes the lower bound of an incremental pull; HTTP only. */
+  since_param: z.string().optional(),
+  /** JSON pointer to the array of records in a JSON file or answer; the whole document when left out. */
+  records: z.string().optional(),
+
   /** Columns that identify a row, as the source spells them; lets a change be named by row. */
   key: z.array(z.string()).default([]),
   /** Numeric columns whose sums are tied out from source to warehouse. */
   control_totals: z.array(z.string()).default([]),
+  columns: z.array(Column).default([]),
+
+  /**
+   * What a pull reads: `full` every row; `incremental` those above the last bound of the cursor; `snapshot` every row, and
+   * `<table>__changes` tells what each pull added, changed and deleted.
+   */
+  mode: z.enum(['full', 'incremental', 'snapshot']).default('full'),
+  cursor: Cursor.optional(),
+  /** Whether an incremental pull's rows replace those of the same key; `merge` when there is a key. */
+  write: z.enum(['append', 'merge']).optional(),
+  /** Date column that says which period a row belongs to; closed periods in tickmark.yml are watched by it. */
+  period: z.string().optional(),
+  /** What happens when the source's columns, or a declared type, no longer fit what has landed. */
+  schema_drift: z.enum(['evolve', 'freeze', 'discard_row', 'discard_value']).default('freeze'),
+  /** Whether every landed row is read back and hashed before it is put in place; `tickmark verify` does so at any time. */
+  read_back: z.boolean().default(true),
 });
 export type SourceTable = z.output<typeof SourceTable>;
 

@@ -20,7 +20,8 @@ export async function writeCsv(
   async function* hashed(): AsyncIterable<Buffer> {
     for await (const chunk of bytes) {
       digest.update(chunk);
-      yield chunk;
+      // A stream keeps chunks longer than the wire promises.
+      yield Buffer.from(chunk);
     }
   }
   await pipeline(Readable.from(hashed(), { objectMode: false }), createWriteStream(join(directory, file)));

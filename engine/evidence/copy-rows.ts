@@ -12,7 +12,7 @@ export async function* copyRows(chunks: AsyncIterable<Buffer>): AsyncIterable<Bu
       rows.push(bytes.subarray(start, end));
       start = end + 1;
     }
-    rest = start < bytes.length ? bytes.subarray(start) : undefined;
+    rest = start < bytes.length ? Buffer.from(bytes.subarray(start)) : undefined;
     if (rows.length > 0) yield rows;
   }
   if (rest !== undefined) throw new RangeError('COPY text ended inside a row');

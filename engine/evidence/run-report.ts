@@ -1,4 +1,4 @@
-import type { Manifest, TieOutLine } from '../contracts/pull.ts';
+import type { ClosedPeriodChange, Manifest, TieOutLine } from '../contracts/pull.ts';
 import type { Session } from '../warehouse/warehouse.ts';
 
 /** All that a run did, in counts, totals and words of the project: no row of any table. Numbers are decimal text, times ISO 8601 in UTC. */
@@ -37,8 +37,14 @@ export interface PullReport {
   readonly table: string;
   readonly batchId: string;
   readonly rows: string;
-  /** Null while it is not verified. */
+  /** Whether it was put in place, as all tables of its source are or none; null while it is not verified. */
   readonly tied: boolean | null;
+  readonly mode: string;
+  /** Why an incremental pull read every row after all. */
+  readonly widened: string | null;
+  /** Rows that were kept aside because they do not fit. */
+  readonly rejected: string;
+  readonly closedPeriods: readonly ClosedPeriodChange[];
   readonly added: string;
   readonly removed: string;
   readonly changed: string;
@@ -158,7 +164,7 @@ async function readSteps(runId: string, session: Session): Promise<StepReport[]>
 
 async function readPulls(runId: string, session: Session): Promise<PullReport[]> {
   const rows = await session.query(
-    `select p.source, p.table_name, p.run_no, p.manifest, t.tied, t.added_rows, t.removed_rows, t.changed_keys, t.lines
+    `select p.source, p.table_name, p.run_no, p.manifest, t.tied, t.added_rows, t.removed_rows, t.changed_keys, t.lines, t.closed_periods
      from audit.pulls p left join audit.tie_outs t using (run_id, source, table_name)
      where p.run_id = $1 order by p.source, p.table_name`,
     [runId],
@@ -171,6 +177,10 @@ async function readPulls(runId: string, session: Session): Promise<PullReport[]>
       batchId: `r${row['run_no']}/${manifest.source}.${manifest.table}`,
       rows: manifest.copiedRows,
       tied: row['tied'] === null ? null : row['tied'] === 't',
+      mode: manifest.mode,
+      widened: manifest.widened,
+      rejected: manifest.rejectedRows,
+      closedPeriods: JSON.parse(row['closed_periods'] ?? '[]') as ClosedPeriodChange[],
       added: row['added_rows'] ?? '0',
       removed: row['removed_rows'] ?? '0',
       changed: row['changed_keys'] ?? '0',

@@ -5,6 +5,7 @@ import { landedBatches } from './landed-batches.ts';
 import { parseList, parseWithList } from './parse-entry.ts';
 import { verifyFigures } from './verify-figures.ts';
 import { verifyLanded } from './verify-landed.ts';
+import type { EvidenceDeps } from './verify-landed.ts';
 import { verifyLedger } from './verify-ledger.ts';
 import { verifyPublished } from './verify-published.ts';
 import { verifyViews } from './verify-views.ts';
@@ -78,7 +79,8 @@ interface Figure {
 }
 
 /** Leads a published table, KRI or control back to the landed batches, the extraction queries, and their hashes, and reads each again. */
-export async function trace(name: string, warehouse: Warehouse): Promise<Trace> {
+export async function trace(name: string, deps: EvidenceDeps): Promise<Trace> {
+  const { warehouse } = deps;
   const figure = await findFigure(name, warehouse);
   const runId = figure.runId;
   const [run] = await warehouse.query(
@@ -103,7 +105,7 @@ export async function trace(name: string, warehouse: Warehouse): Promise<Trace> 
   const subjects = [name, ...figure.tests, ...models.map((model) => model.name)];
   const faults = await findFaults(subjects, runId, warehouse);
   const landed: TracedBatch[] = [];
-  for (const table of tables) landed.push(await traceBatch(table, runId, warehouse));
+  for (const table of tables) landed.push(await traceBatch(table, runId, deps));
   const steps = ['land', 'extract', 'verify', 'transform', 'check', 'measure', 'publish'];
   const entries = await warehouse.query(
     `select entry_no, kind, subject, hash from audit.ledger where run_id = $1 and kind = any (string_to_array($2, ',')) order by entry_no`,
@@ -264,7 +266,8 @@ async function upstream(
   return { models, tables: [...tables] };
 }
 
-async function traceBatch(name: string, runId: string, warehouse: Warehouse): Promise<TracedBatch> {
+async function traceBatch(name: string, runId: string, deps: EvidenceDeps): Promise<TracedBatch> {
+  const { warehouse } = deps;
   const batch = (await landedBatches(warehouse)).find(
     (each) => each.runId === runId && `${each.source}.${each.table}` === name,
   );
@@ -285,6 +288,6 @@ async function traceBatch(name: string, runId: string, warehouse: Warehouse): Pr
     batchId: `r${batch.runNo}/${name}`,
     manifest,
     tieOut: tieOuts.find(({ table }) => table === batch.table)?.lines ?? [],
-    faults: (await verifyLanded(batch, warehouse)).faults,
+    faults: (await verifyLanded(batch, deps)).faults,
   };
 }

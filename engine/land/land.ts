@@ -1,6 +1,7 @@
 import type { LandedColumn } from '../contracts/pull.ts';
 import { EngineError } from '../errors.ts';
 import { identifier, relation } from '../sql-text.ts';
+import { createSchema } from '../warehouse/create-schema.ts';
 import { landedTable } from '../warehouse/landed-table.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 
@@ -10,7 +11,7 @@ export interface LandInput {
   readonly source: string;
   readonly table: string;
   readonly columns: readonly LandedColumn[];
-  /** COPY text: the columns in order, then the row's hash. */
+  /** COPY binary: the columns in order, then the row's hash. */
   readonly rows: AsyncIterable<Buffer>;
 }
 
@@ -22,18 +23,20 @@ export async function land(
   input: LandInput,
   deps: { readonly warehouse: Warehouse },
 ): Promise<{ readonly besideTable: string; readonly rows: bigint }> {
-  const { schema, besideName, historyName } = landedTable(input.source, input.table);
+  const { schema, besideName, longestName } = landedTable(input.source, input.table);
   const besideTable = besideName(input.runNo, input.attempt);
-  if (Buffer.byteLength(besideTable) > 63 || Buffer.byteLength(historyName) > 63) {
+  if (Buffer.byteLength(besideTable) > 63 || Buffer.byteLength(longestName) > 63) {
     throw new EngineError('LAND_FAILED', `the name ${input.table} is too long for a landed table`);
   }
   const beside = relation(schema, besideTable);
   const columns = input.columns.map(({ name, type }) => `${identifier(name)} ${type}`);
-  await deps.warehouse.execute(`create schema if not exists ${identifier(schema)}`);
+  await createSchema(schema, deps.warehouse);
   const rows = await deps.warehouse.transaction(async (session) => {
     await session.execute(`drop table if exists ${beside}`);
-    await session.execute(`create unlogged table ${beside} (${[...columns, '_row_hash bytea not null'].join(', ')})`);
-    return session.copyIn(`copy ${beside} from stdin`, input.rows);
+    await session.execute(`create table ${beside} (${[...columns, '_row_hash uuid not null'].join(', ')})`);
+    // The first pull of a table becomes its history as it is. Frozen rows are never written again to say that they committed,
+    // and nobody sees them before this transaction does.
+    return session.copyIn(`copy ${beside} from stdin (format binary, freeze)`, input.rows);
   });
   return { besideTable, rows };
 }

@@ -3,10 +3,10 @@ import { parseYaml } from '../config/parse-yaml.ts';
 import type { Config } from '../contracts/config.ts';
 import type { DeclaredSource } from '../contracts/project.ts';
 import { SourcesFile } from '../contracts/source.ts';
-import type { SourceTable } from '../contracts/source.ts';
 import { EngineError, formatPlace } from '../errors.ts';
 import type { Place } from '../errors.ts';
 import type { ContentFile } from './read-content.ts';
+import { unfitTable } from './unfit-table.ts';
 
 /** Every table of every sources.yml, each with its connection; a table declared twice, or not as its connection needs it, is an error. */
 export function loadSources(files: readonly ContentFile[], config: Config): readonly DeclaredSource[] {
@@ -31,7 +31,7 @@ export function loadSources(files: readonly ContentFile[], config: Config): read
           const at = formatPlace({ file: first.declaredIn, line: first.line });
           refuse(`source table '${name}' is declared twice, first at ${at}`, place([...path, 'name']));
         }
-        const [key, message] = unfit(table, type) ?? [];
+        const [key, message] = unfitTable(table, type, config) ?? [];
         if (key !== undefined) refuse(`source table '${name}': ${message}`, place([...path, key]));
         declared.set(name, {
           ...table,
@@ -45,14 +45,6 @@ export function loadSources(files: readonly ContentFile[], config: Config): read
     });
   }
   return [...declared.values()];
-}
-
-function unfit(table: SourceTable, type: string): [key: keyof SourceTable, message: string] | undefined {
-  if (type !== 'csv')
-    return table.file === undefined ? undefined : ['file', `file is for csv connections; this one is ${type}`];
-  if (table.file === undefined) return ['file', 'its connection is csv, so it needs a file'];
-  const key = table.schema !== undefined ? 'schema' : table.identifier !== undefined ? 'identifier' : undefined;
-  return key && [key, `${key} is for databases; this connection is csv`];
 }
 
 function refuse(message: string, place: Place): never {

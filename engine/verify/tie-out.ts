@@ -1,65 +1,88 @@
 import type { Manifest, TieOutLine } from '../contracts/pull.ts';
-import { contentHash } from '../evidence/content-hash.ts';
-import { copyRows } from '../evidence/copy-rows.ts';
+import type { EvidenceKey } from '../evidence/evidence-key.ts';
 import { sameNumber } from '../evidence/same-number.ts';
-import { identifier } from '../sql-text.ts';
+import { summable } from '../evidence/summable.ts';
+import { hashTuples } from '../tuples/hash-tuples.ts';
+import { identifier, relation } from '../sql-text.ts';
+import { landedSchema } from '../warehouse/landed-table.ts';
+import { sumsOf } from '../warehouse/sums-of.ts';
 import type { Session } from '../warehouse/warehouse.ts';
 
-/** Reads landed rows back and sets their count, totals and content hash beside the source's. */
-export async function tieOut(
-  beside: string,
-  manifest: Manifest,
-  session: Session,
-): Promise<{ readonly tied: boolean; readonly lines: readonly TieOutLine[]; readonly landedRows: bigint }> {
-  const totals = manifest.sourceTotals.map(
-    ({ column }, at) => `sum(${identifier(column)}::numeric)::text as total_${at}`,
-  );
-  const [counted] = await session.query(
-    `select ${['count(*)::text as row_count', ...totals].join(', ')} from ${beside}`,
-  );
-  const columns = manifest.columns.map(({ name }) => identifier(name)).join(', ');
-  const reread = await rereadRows(`select ${columns}, encode(_row_hash, 'hex') from ${beside}`, session);
-
-  const landedRows = counted?.['row_count'] ?? '0';
-  const same = (
-    figure: string,
-    source: string | null,
-    landed: string | null,
-    agrees = source === landed,
-  ): TieOutLine => ({
-    figure,
-    source,
-    landed,
-    agrees,
-  });
-  const lines = [
-    same('rows', manifest.sourceRows, landedRows),
-    same('rows streamed', manifest.sourceRows, manifest.streamedRows),
-    same('rows copied', manifest.streamedRows, manifest.copiedRows),
-    same('rows read back', manifest.streamedRows, reread.rows.toString()),
-    same('rows with their own hash', manifest.streamedRows, reread.ownHash.toString()),
-    ...manifest.sourceTotals.map(({ column, sum }, at) => {
-      const landed = counted?.[`total_${at}`] ?? null;
-      return same(`total of ${column}`, sum, landed, sameNumber(sum, landed));
-    }),
-    same('content hash', manifest.contentHash, reread.hash),
-  ];
-  return { tied: lines.every(({ agrees }) => agrees), lines, landedRows: BigInt(landedRows) };
+export interface TieOutSheet {
+  readonly tied: boolean;
+  readonly lines: readonly TieOutLine[];
 }
 
-/** Hashes the rows as they stand; the hash that landed with each, by which rows are put in place, must be its own. */
-async function rereadRows(
-  query: string,
-  session: Session,
-): Promise<{ readonly rows: bigint; readonly ownHash: bigint; readonly hash: string }> {
-  const content = contentHash();
-  let ownHash = 0n;
-  for await (const rows of copyRows(session.copyOut(`copy (${query}) to stdout`))) {
-    for (const row of rows) {
-      const end = row.lastIndexOf(0x09);
-      const hash = content.add(row.subarray(0, end)).toString('hex');
-      if (hash === row.subarray(end + 1).toString('latin1')) ownHash += 1n;
-    }
+/**
+ * Sets what landed beside what the source says: rows by the source's count, by the stream and by the warehouse's COPY; control
+ * totals; and, when the manifest asks for it, every landed row read back and hashed anew.
+ */
+export async function tieOut(
+  input: { readonly manifest: Manifest; readonly besideTable: string },
+  deps: { readonly session: Session; readonly evidenceKey: EvidenceKey },
+): Promise<TieOutSheet> {
+  const { manifest, besideTable } = input;
+  const beside = relation(landedSchema(manifest.source), besideTable);
+  const came = (BigInt(manifest.streamedRows) + BigInt(manifest.rejectedRows)).toString();
+  const lines = [
+    ...(manifest.sourceRows === null ? [] : [line('rows', manifest.sourceRows, came)]),
+    line('rows copied', manifest.streamedRows, manifest.copiedRows),
+    ...(await totalLines(manifest, beside, deps.session)),
+    ...(manifest.readBack ? await readBackLines(manifest, beside, deps) : []),
+  ];
+  return { tied: lines.every(({ agrees }) => agrees), lines };
+}
+
+export function line(
+  figure: string,
+  source: string | null,
+  landed: string | null,
+  agrees = source === landed,
+): TieOutLine {
+  return { figure, source, landed, agrees };
+}
+
+/** Totals that were added up from the streamed rows are tied out with those; SQL adds the others up as they landed. */
+async function totalLines(manifest: Manifest, beside: string, session: Session): Promise<TieOutLine[]> {
+  const streamed = new Map(manifest.streamedTotals.map(({ column, sum }) => [column, sum]));
+  const columns = manifest.sourceTotals.map(({ column }) => column).filter((column) => !streamed.has(column));
+  const asLanded =
+    columns.length === 0 ? [] : (await sumsOf(session, { from: `${beside} as h`, where: 'true', columns })).totals;
+  const landed = new Map([...streamed, ...asLanded.map(({ column, sum }): [string, string | null] => [column, sum])]);
+  return manifest.sourceTotals.map(({ column, sum }) => {
+    const total = landed.get(column) ?? null;
+    return line(`total of ${column}`, sum, total, sameNumber(sum, total));
+  });
+}
+
+async function readBackLines(
+  manifest: Manifest,
+  beside: string,
+  deps: { readonly session: Session; readonly evidenceKey: EvidenceKey },
+): Promise<TieOutLine[]> {
+  const sums = summable(
+    manifest.columns,
+    manifest.streamedTotals.map(({ column }) => column),
+  );
+  const hashing = hashTuples({
+    key: deps.evidenceKey.rowKey(`${manifest.source}.${manifest.table}`),
+    columns: manifest.columns.length,
+    totals: sums.map(({ at }) => at),
+    kinds: sums.map(({ kind }) => kind),
+    mode: 'check',
+  });
+  const columns = [...manifest.columns.map(({ name }) => identifier(name)), '_row_hash'].join(', ');
+  for await (const chunk of deps.session.copyOut(`copy (select ${columns} from ${beside}) to stdout (format binary)`)) {
+    hashing.push(chunk);
   }
-  return { rows: content.rows(), ownHash, hash: content.digest() };
+  const { rows, hash, totals, mismatches } = hashing.end();
+  return [
+    line('rows read back', manifest.streamedRows, rows.toString()),
+    line('rows with their own hash', manifest.streamedRows, (rows - mismatches).toString()),
+    ...manifest.streamedTotals.map(({ column, sum }, at) => {
+      const total = totals[at] ?? null;
+      return line(`total of ${column} read back`, sum, total, sameNumber(sum, total));
+    }),
+    line('content hash', manifest.contentHash, hash),
+  ];
 }

@@ -14,10 +14,17 @@ export function landedTable(source: string, table: string) {
     current: relation(schema, table),
     /**
      * Every row that ever landed, once: `_from_run` the run that brought it, `_to_run` the run that no longer found it (null
-     * while it stands), `_row_hash` the SHA-256 of its COPY text, `_copy_no` its number among equal rows.
+     * while it stands), `_row_hash` its keyed hash.
      */
     historyName: `${table}__history`,
     history: relation(schema, `${table}__history`),
+    /** The rows as of a past run, as a function of its number. */
+    asOf: relation(schema, `${table}__as_of`),
+    /** What each pull added, changed and deleted, of a table in snapshot mode. */
+    changes: relation(schema, `${table}__changes`),
+    /** Rows that did not fit. */
+    rejected: relation(schema, `${table}__rejected`),
+    longestName: `${table}__rejected`,
     /** The history of an older shape, which a full refresh moved aside; the number of that run follows. */
     movedPrefix: `${table}__until_r`,
     /** A pull's own table; each attempt has one, so that a late attempt can touch no other's. */

@@ -1,10 +1,12 @@
-import { pipeline } from 'node:stream/promises';
-import { Readable } from 'node:stream';
+import type { Socket } from 'node:net';
 import pg from 'pg';
-import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { translateDatabaseError } from '../database-error.ts';
 import { EngineError } from '../errors.ts';
 import { SESSION_OPTIONS } from '../session-options.ts';
+import { copyIn } from '../wire/copy-in.ts';
+import { copyOut } from '../wire/copy-out.ts';
+import { readingSocket } from '../wire/reading-socket.ts';
+import { watchSession } from './watch-session.ts';
 
 /** A row as Postgres prints it: every value is text or null, so nothing passes through a float or a Date. */
 export type Row = Readonly<Record<string, string | null>>;
@@ -14,9 +16,9 @@ export interface Session {
   readonly query: <R extends Row = Row>(sql: string, values?: readonly (string | null)[]) => Promise<R[]>;
   /** Runs a statement that changes rows and gives how many. */
   readonly execute: (sql: string, values?: readonly (string | null)[]) => Promise<bigint>;
-  /** Feeds COPY ... FROM STDIN and gives the row count that Postgres reports. */
+  /** Feeds COPY ... FROM STDIN and gives the row count that Postgres reports. A chunk may be written over once the next is asked for. */
   readonly copyIn: (sql: string, chunks: AsyncIterable<Buffer>) => Promise<bigint>;
-  /** Reads COPY ... TO STDOUT. */
+  /** Reads COPY ... TO STDOUT. A chunk is only valid until the next is asked for. */
   readonly copyOut: (sql: string) => AsyncIterable<Buffer>;
 }
 
@@ -28,15 +30,17 @@ export interface Warehouse extends Session {
 
 /** Opens the warehouse at `url`. Connects at the first statement; nothing of the URL reaches an error message. */
 export function openWarehouse(url: string, options: { maxSessions?: number; readOnly?: boolean } = {}): Warehouse {
-  const pool = new pg.Pool({
+  const session = {
     connectionString: url,
-    max: options.maxSessions ?? 8,
     application_name: 'tickmark',
     options: `${SESSION_OPTIONS}${options.readOnly ? ' -c default_transaction_read_only=on' : ''}`,
     connectionTimeoutMillis: 15_000,
+    stream: readingSocket as unknown as () => Socket,
     keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
     types: { getTypeParser: () => (text: string) => text },
-  });
+  };
+  const pool = new pg.Pool({ ...session, max: options.maxSessions ?? 8 });
   // An idle session that the server ends must not end this process; the next statement finds out by itself.
   pool.on('error', () => undefined);
 
@@ -47,6 +51,7 @@ export function openWarehouse(url: string, options: { maxSessions?: number; read
     // The session may die while no statement is running; without a listener that would end the process.
     const ignore = (): undefined => undefined;
     client.on('error', ignore);
+    const unwatch = watchSession(client, session);
     let failure: unknown;
     try {
       return await work(client);
@@ -54,6 +59,7 @@ export function openWarehouse(url: string, options: { maxSessions?: number; read
       failure = error;
       throw error;
     } finally {
+      unwatch();
       client.off('error', ignore);
       client.release(
         failure !== undefined && !(failure instanceof EngineError && failure.code !== 'WAREHOUSE_UNREACHABLE'),
@@ -65,7 +71,7 @@ export function openWarehouse(url: string, options: { maxSessions?: number; read
     query: (sql, values) => borrow((client) => sessionOn(client).query(sql, values)),
     execute: (sql, values) => borrow((client) => sessionOn(client).execute(sql, values)),
     copyIn: (sql, chunks) => borrow((client) => sessionOn(client).copyIn(sql, chunks)),
-    copyOut: (sql) => copyOutAlone(pool, sql),
+    copyOut: (sql) => copyOutAlone(pool, session, sql),
     transaction: (work, { readOnly = false } = {}) =>
       borrow(async (client) => {
         const session = sessionOn(client);
@@ -91,17 +97,16 @@ function sessionOn(client: pg.ClientBase): Session {
     },
     execute: async (sql, values = []) =>
       BigInt((await client.query(oneStatement(sql, values)).catch(fail)).rowCount ?? 0),
-    copyIn: async (sql, chunks) => {
-      const target = client.query(copyFrom(sql));
-      await pipeline(Readable.from(chunks, { objectMode: false }), target).catch(fail);
-      return BigInt(target.rowCount);
-    },
+    copyIn: (sql, chunks) => client.query(copyIn(sql)).take(chunks).catch(fail),
     copyOut: async function* (sql) {
-      const stream = client.query(copyTo(sql));
+      const out = client.query(copyOut(sql));
       try {
-        for await (const chunk of stream) yield chunk as Buffer;
+        yield* out.batches();
       } catch (error) {
         fail(error);
+      } finally {
+        // A reader that stopped early leaves rows on the wire: whatever is asked next would wait behind them for ever.
+        if (!out.isOver()) (client as unknown as { connection: { stream: Socket } }).connection.stream.destroy();
       }
     },
   };
@@ -115,15 +120,17 @@ function oneStatement(text: string, values: readonly (string | null)[]): pg.Quer
   return { text, values: [...values], queryMode: 'extended' } as pg.QueryConfig;
 }
 
-async function* copyOutAlone(pool: pg.Pool, sql: string): AsyncIterable<Buffer> {
+async function* copyOutAlone(pool: pg.Pool, session: pg.ClientConfig, sql: string): AsyncIterable<Buffer> {
   const client = await pool.connect().catch((error: unknown) => {
     throw translate(error);
   });
   let done = false;
+  const unwatch = watchSession(client, session);
   try {
     yield* sessionOn(client).copyOut(sql);
     done = true;
   } finally {
+    unwatch();
     // A reader that stops early leaves the COPY unfinished: that session cannot be used again.
     client.release(!done);
   }

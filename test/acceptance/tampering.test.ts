@@ -1,9 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { evidenceKeyFrom } from '../../engine/evidence/evidence-key.ts';
+import { hashOfEntry } from '../../engine/evidence/ledger.ts';
+import type { LedgerEntry } from '../../engine/evidence/ledger.ts';
+import { registerKey } from '../../engine/evidence/register-key.ts';
 import { trace } from '../../engine/evidence/trace.ts';
 import { verifyFigures } from '../../engine/evidence/verify-figures.ts';
 import { landedBatches, standingBatches } from '../../engine/evidence/landed-batches.ts';
 import type { LandedBatch } from '../../engine/evidence/landed-batches.ts';
 import { verifyLanded } from '../../engine/evidence/verify-landed.ts';
+import type { EvidenceDeps } from '../../engine/evidence/verify-landed.ts';
 import { verifyLedger } from '../../engine/evidence/verify-ledger.ts';
 import { verifyPublished } from '../../engine/evidence/verify-published.ts';
 import { createTestWorld } from '../setup/test-world.ts';
@@ -13,8 +18,10 @@ const GL = 'raw_erp."gl_detail__history"';
 const LINE = `"Journal_ID" = '100000000' and "Journal_ID_Line_Number" = 1`;
 
 let world: TestWorld;
+let deps: EvidenceDeps;
 beforeAll(async () => {
   world = await createTestWorld();
+  deps = { warehouse: world.warehouse, evidenceKey: evidenceKeyFrom(world.env) };
   await world.refresh();
   // What a superuser can do who wants to leave no trace: past every trigger and foreign key.
   await world.intruder.query('set session_replication_role = replica');
@@ -37,43 +44,84 @@ test('a landed row that was changed by hand is named by table and key, by ledger
     for (const { code, stdout } of [verify, trace]) {
       expect(code).toBe(1);
       expect(stdout).toContain(
-        'erp.gl_detail: the row Journal_ID 100000000, Journal_ID_Line_Number 1 was changed after it landed',
+        'erp.gl_detail: the row Journal_ID 100000000, Journal_ID_Line_Number 1 of batch r1/erp.gl_detail was changed after it landed',
       );
     }
     expect(stdoutLines(verify.stdout, 'BROKEN')).toHaveLength(1);
   });
 });
 
-test('a landed row that was changed together with its hash no longer adds up to the pull', async () => {
-  const forged = `sha256(convert_to(concat_ws(E'\\t', 'forged'), 'UTF8'))`;
-  await whileTampered(
-    GL,
-    `update ${GL} set "Amount" = "Amount" + 0.01, _row_hash = ${forged} where ${LINE}`,
-    async () => expect((await verifyLanded(await standing(), world.warehouse)).faults).toHaveLength(1),
-  );
-  // The forger who recomputes the row's hash as the engine does: over its COPY text, which is the columns joined by tabs.
-  await whileTampered(GL, `update ${GL} set "Amount" = "Amount" + 0.01 where ${LINE}`, async () => {
-    await world.intruder.query(
-      `update ${GL} set _row_hash = sha256(convert_to(array_to_string(array[${await copyTexts()}], E'\\t', '\\N'), 'UTF8')) where ${LINE}`,
-    );
-    expect((await verifyLanded(await standing(), world.warehouse)).faults).toEqual([
-      'the rows are not those that run 1 landed: their content hash differs',
+test('a landed row that was changed together with its hash is named: nobody can make its hash without the key', async () => {
+  const change = `update ${GL} set "Amount" = "Amount" + 0.01, _row_hash = md5('forged')::uuid where ${LINE}`;
+  await whileTampered(GL, change, async () => {
+    expect((await verifyLanded(await standing(), deps)).faults).toEqual([
+      'the row Journal_ID 100000000, Journal_ID_Line_Number 1 of batch r1/erp.gl_detail was changed after it landed',
     ]);
   });
+});
+
+test('a landed row that was replaced by a copy of another, hash and all, no longer adds up to the pull', async () => {
+  const other = `"Journal_ID" = '100000000' and "Journal_ID_Line_Number" = 2`;
+  const change = `delete from ${GL} where ${LINE}; insert into ${GL} select * from ${GL} where ${other}`;
+  await whileTampered(GL, change, async () => {
+    expect((await verifyLanded(await standing(), deps)).faults).toEqual([
+      'the rows are not those that run 1 left: their content hash differs',
+    ]);
+  });
+});
+
+test('one changed byte is named by `tickmark verify`, as of the run that landed it', async () => {
+  await whileTampered(GL, `update ${GL} set "Entered_By" = 'x' || substr("Entered_By", 2) where ${LINE}`, async () => {
+    const { code, stdout } = await world.tickmark('verify', 'erp.gl_detail', 'posting_log.posting_log', '--run', '1');
+    expect(code).toBe(1);
+    expect(stdoutLines(stdout, 'BROKEN')).toEqual([
+      'BROKEN  erp.gl_detail: the row Journal_ID 100000000, Journal_ID_Line_Number 1 of batch r1/erp.gl_detail was changed after it landed',
+    ]);
+    expect(stdoutLines(stdout, 'intact')).toHaveLength(1);
+  });
+  expect((await world.tickmark('verify', 'erp.gl_detail')).code).toBe(0);
+  expect((await world.tickmark('verify', 'erp.nothing')).stderr).toContain('no pull of erp.nothing was put in place');
+});
+
+test('a manifest or a verdict that was rewritten, with every link after it, is not what was signed', async () => {
+  for (const [kind, change] of [
+    ['extract', `replace(body, '"streamedRows":"28160"', '"streamedRows":"28159"')`],
+    ['verify', `replace(body, '"rows":"28160"', '"rows":"28159"')`],
+  ] as const) {
+    await whileTampered(
+      'audit.ledger',
+      `update audit.ledger set body = ${change} where kind = '${kind}' and subject like 'erp%'`,
+      async () => {
+        await rewriteChain();
+        expect((await verifyLedger(world.warehouse)).broken).toBeNull();
+        expect((await verifyLanded(await standing(), deps)).faults).toEqual([
+          'its manifest or its verdict is not what was signed',
+        ]);
+      },
+    );
+  }
+});
+
+test('another evidence key cannot vouch for what landed, and is refused before it lands anything', async () => {
+  const other = { ...deps, evidenceKey: evidenceKeyFrom({ TICKMARK_EVIDENCE_KEY: 'ef'.repeat(32) }) };
+  expect((await verifyLanded(await standing(), other)).faults).toEqual([
+    `it landed under evidence key ${deps.evidenceKey.id}, and the key given is ${other.evidenceKey.id}`,
+  ]);
+  await expect(registerKey(other.evidenceKey, world.warehouse)).rejects.toThrow('VERIFY_KEY_UNKNOWN');
 });
 
 test('a landed row that was deleted, and one that was put in, are counted', async () => {
   await whileTampered(GL, `delete from ${GL} where ${LINE}`, async () => {
     const { code, stdout } = await world.tickmark('ledger', 'verify');
     expect(code).toBe(1);
-    expect(stdout).toContain('landed erp.gl_detail: 28159 rows stand, but the pull of run 1 landed 28160');
+    expect(stdout).toContain('landed erp.gl_detail: 28159 rows stand, but the pull of run 1 left 28160');
   });
   await whileTampered(
     GL,
-    `create temporary table twin as select * from ${GL} where ${LINE}; update twin set _copy_no = 2; insert into ${GL} select * from twin; drop table twin`,
+    `create temporary table twin as select * from ${GL} where ${LINE}; insert into ${GL} select * from twin; drop table twin`,
     async () =>
-      expect((await verifyLanded(await standing(), world.warehouse)).faults).toEqual([
-        '28161 rows stand, but the pull of run 1 landed 28160',
+      expect((await verifyLanded(await standing(), deps)).faults).toEqual([
+        '28161 rows stand, but the pull of run 1 left 28160',
       ]),
   );
 });
@@ -198,7 +246,7 @@ test('a lineage that was cut is named by the trace that would have followed it',
     ],
   ] as const) {
     await whileTampered(table, change, async () => {
-      const { intact, faults } = await trace(figure, world.warehouse);
+      const { intact, faults } = await trace(figure, deps);
       expect(intact).toBe(false);
       expect(faults).toHaveLength(1);
     });
@@ -288,13 +336,21 @@ async function whileTampered(table: string, change: string, look: () => Promise<
   }
 }
 
-/** Each column of the landed row as COPY writes it; none of this ledger's values needs an escape. */
-async function copyTexts(): Promise<string> {
-  const { rows } = await world.intruder.query<{ name: string }>(
-    `select quote_ident(attname) as name from pg_attribute
-     where attrelid = '${GL}'::regclass and attnum > 0 and not attisdropped and attname not like '\\_%' order by attnum`,
+/** What the owner of the warehouse can do: give every entry the hash that follows from what it says now. */
+async function rewriteChain(): Promise<void> {
+  const { rows } = await world.intruder.query<LedgerEntry>(
+    `select entry_no::text, entry_key, kind, run_id, subject, recorded_at, body, previous_hash, hash from audit.ledger order by audit.ledger.entry_no`,
   );
-  return rows.map(({ name }) => `${name}::text`).join(', ');
+  let previous = '0'.repeat(64);
+  for (const entry of rows) {
+    const hash = hashOfEntry({ ...entry, previous_hash: previous });
+    await world.intruder.query('update audit.ledger set previous_hash = $1, hash = $2 where entry_no = $3', [
+      previous,
+      hash,
+      entry.entry_no,
+    ]);
+    previous = hash;
+  }
 }
 
 function stdoutLines(stdout: string, word: string): string[] {

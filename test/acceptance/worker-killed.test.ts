@@ -101,7 +101,7 @@ test.concurrent(
       expect(doubled).toBeGreaterThanOrEqual(rowsInFlight + LEDGER_ROWS);
       expect(doubled).toBeLessThan(2 * LEDGER_ROWS);
       expect(failure).toContain('VERIFY_TIE_OUT');
-      expect(failure).toContain(`erp.gl_detail rows: source ${LEDGER_ROWS}, landed ${LEDGER_ROWS + doubled}`);
+      expect(failure).toContain(`erp.gl_detail rows read back: source ${LEDGER_ROWS}, landed ${LEDGER_ROWS + doubled}`);
       expect(report.status).toBe('failed');
       expect(report.publishedTables).toEqual([]);
     }),

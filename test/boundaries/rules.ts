@@ -1,5 +1,5 @@
 /** The parts of the house. Of `engine/` each folder is one; its top-level files are `engine`. */
-const FOUNDATION = ['engine', 'contracts', 'statistics'] as const;
+const FOUNDATION = ['engine', 'contracts', 'statistics', 'tuples', 'wire'] as const;
 const READING = ['config', 'compile', 'project'] as const;
 const WORLD = ['connectors', 'warehouse', 'evidence'] as const;
 export const STAGES = [
@@ -31,6 +31,8 @@ export const MAY_IMPORT: Readonly<Record<Part, Allowed>> = {
   engine: { parts: [] },
   contracts: { parts: [] },
   statistics: { parts: [] },
+  tuples: { parts: ['engine', 'contracts'] },
+  wire: { parts: [] },
   config: { parts: FOUNDATION },
   compile: { parts: [...FOUNDATION, 'config'] },
   project: { parts: [...FOUNDATION, 'config', 'compile'] },
@@ -58,7 +60,7 @@ export const PACKAGE_RULES: readonly {
 }[] = [
   {
     packages: /^(pg|pg-copy-streams|knex|mysql2|@google-cloud\/bigquery)$/,
-    parts: ['connectors', 'warehouse', 'embedded', ...PROVING],
+    parts: ['connectors', 'warehouse', 'wire', 'embedded', ...PROVING],
     rule: 'database drivers only in connectors and warehouse',
   },
   { packages: /^nunjucks$/, parts: ['compile', ...PROVING], rule: 'nunjucks only in compile' },

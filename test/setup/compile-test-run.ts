@@ -24,6 +24,7 @@ export function compileTestRun(
       env_vars: [],
       verticals: {},
       alerts: [],
+      closed_periods: [],
     },
     sources,
     models: models.map((model) => ({

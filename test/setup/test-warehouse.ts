@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
 import type { RunRef } from '../../engine/contracts/run.ts';
+import { evidenceKeyFrom } from '../../engine/evidence/evidence-key.ts';
+import type { EvidenceKey } from '../../engine/evidence/evidence-key.ts';
 import { beginRun } from '../../engine/evidence/run-record.ts';
 import { migrate } from '../../engine/warehouse/migrate.ts';
 import { openWarehouse } from '../../engine/warehouse/warehouse.ts';
@@ -11,6 +13,7 @@ import type { Warehouse } from '../../engine/warehouse/warehouse.ts';
 export interface TestWarehouse {
   readonly url: string;
   readonly warehouse: Warehouse;
+  readonly evidenceKey: EvidenceKey;
   /** The warehouse as a superuser, past triggers and grants. */
   readonly intruder: pg.Client;
   /** The source database as its owner: what a test changes there, the source system changed. Values come as text. */
@@ -46,6 +49,7 @@ export async function createTestWarehouse(options: { readonly maxSessions?: numb
   return {
     url,
     warehouse,
+    evidenceKey: evidenceKeyFrom({ TICKMARK_EVIDENCE_KEY: 'cd'.repeat(32) }),
     intruder: await connect(`warehouse_${id}`),
     source: await connect(`source_${id}`),
     sourceUrl: `postgres://${user}:${encodeURIComponent(password)}@${host}:${port}/source_${id}`,

@@ -67,6 +67,7 @@ export async function createTestWorld(options: { readonly project?: string } = {
     TEMPORAL_ADDRESS: servers.temporalAddress,
     TEMPORAL_NAMESPACE: `test-${id}`,
     TICKMARK_ALERT_URL: receiver.url,
+    TICKMARK_EVIDENCE_KEY: 'ab'.repeat(32),
   };
   await migrate(env.DATABASE_URL);
   const warehouse = openWarehouse(env.DATABASE_URL, { maxSessions: 4 });

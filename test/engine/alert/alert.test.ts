@@ -210,3 +210,31 @@ test('one receiver that is down keeps no other from being told', async () => {
   await catchError(() => tell());
   expect(received.map(({ path }) => path)).toEqual(['/up']);
 });
+
+test('a closed period that changed is told once, with its figures before and after, and stays open', async () => {
+  const run = await db.beginRun({ vertical });
+  const figures = (rows: string, sum: string) => ({ rows, totals: [{ column: 'amount', sum }] });
+  const change = {
+    period: '2026-01',
+    before: figures('3', '60.50'),
+    after: figures('3', '61.50'),
+    addedRows: '1',
+    removedRows: '1',
+  };
+  await db.warehouse.execute(
+    `insert into audit.tie_outs (run_id, run_no, source, table_name, tied, lines, landed_rows, added_rows, removed_rows, changed_keys, content_hash, closed_periods)
+     values ($1, $2, 'erp', 'entries', true, '[]', 3, 1, 1, 1, '', $3)`,
+    [run.runId, run.runNo, JSON.stringify([change])],
+  );
+  const destinations = [route('all', [...ALL, 'closed_period']), route('others')];
+  await alert({ run, routes: destinations }, { warehouse: db.warehouse, fetch });
+  expect(received.map(({ path, status }) => [path, status])).toEqual([['/all', 'closed_period']]);
+  expect(received[0]?.text).toContain(
+    'closed period 2026-01 of erp.entries changed: 1 rows added, 1 removed; before 3 rows, amount 60.50, after 3 rows, amount 61.50',
+  );
+  // The next run changes nothing: what happened stays for a person to conclude on.
+  await alert({ run: await db.beginRun({ vertical }), routes: destinations }, { warehouse: db.warehouse, fetch });
+  expect(received).toHaveLength(1);
+  const events = await db.warehouse.query('select event from audit.incident_events where vertical = $1', [vertical]);
+  expect(events.map(({ event }) => event)).toEqual(['opened', 'sent']);
+});

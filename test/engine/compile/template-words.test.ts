@@ -100,3 +100,29 @@ test('literal and identifier quote', () => {
     `[EngineError: x.sql:1:4: literal takes one text, number, boolean or none [COMPILE_TEMPLATE]]`,
   );
 });
+
+test('source takes a past moment, and refuses what is none or another name', () => {
+  const compiled = compileMinimal();
+  const render = (template: string): string => compiled.render(template, { file: 'x.sql' }).sql;
+  expect(render(`select * from {{ source('till', 'sales', as_of=12) }}`)).toBe(
+    'select * from "raw_till"."sales__as_of"(12)',
+  );
+  expect(
+    compiled.render(`{{ source('till', 'sales', as_of='2026-01-31') }}`, { file: 'x.sql' }).dependsOn.sources,
+  ).toEqual(['till.sales']);
+  expect(() => render(`{{ source('till', 'sales', as_of='yesterday') }}`)).toThrow('as_of takes a run');
+  expect(() => render(`{{ source('till', 'sales', asof=12) }}`)).toThrow("source has no argument 'asof'");
+});
+
+test('as of a past moment models are put before the query, over the landed tables as of then', () => {
+  const compiled = compileMinimal(
+    { big: `select * from {{ ref('stg_sales') }} where amount > 9` },
+    {},
+    { asOf: { run: '7' } },
+  );
+  const query = compiled.render(`select count(*) from {{ ref('big') }}`, { file: 'x.sql' });
+  const sql = compiled.standalone(query);
+  expect(sql).toMatch(/^with "stg_sales" as \(\n[\s\S]*"raw_till"\."sales__as_of"\(7\)[\s\S]*\),\n"big" as \(\n/);
+  expect(sql).toMatch(/select \* from \(\nselect count\(\*\) from "big"\n\) as final$/);
+  expect(compileMinimal().standalone(query)).toBe(query.sql);
+});

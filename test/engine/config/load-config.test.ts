@@ -7,7 +7,7 @@ import { loadConfig } from '../../../engine/config/load-config.ts';
 const good = `name: shop
 warehouse: { url: '\${env:DATABASE_URL}' }
 connections:
-  till: { type: csv, directory: data }
+  till: { type: files, directory: data }
 vars:
   as_of: { type: date, default: 2026-01-31 }
 verticals:
@@ -25,11 +25,12 @@ test('every default is filled, and ${env:...} stays as written', () => {
   expect(load(good)).toEqual({
     name: 'shop',
     warehouse: { url: '${env:DATABASE_URL}', readers: [] },
-    connections: { till: { type: 'csv', directory: 'data', delimiter: ',' } },
+    connections: { till: { type: 'files', directory: 'data', limits: { rows: 1e9, bytes: 1e12, seconds: 3_600 } } },
     vars: { as_of: { type: 'date', default: '2026-01-31' } },
     env_vars: [],
     verticals: { shop: { schedule: { cron: '0 2 * * *', timezone: 'Europe/Berlin' } } },
     alerts: [],
+    closed_periods: [],
   });
 });
 
@@ -44,7 +45,7 @@ test('a misspelt key is named with its place and what was meant', () => {
     `[EngineError: tickmark.yml:7:1: unknown key 'vertical'; did you mean 'verticals'? [CONFIG_INVALID]]`,
   );
   expect(() => load(good.replace('directory:', 'directroy:'))).toThrowErrorMatchingInlineSnapshot(
-    `[EngineError: tickmark.yml:4:22: unknown key 'directroy' in connections.till; did you mean 'directory'? [CONFIG_INVALID]]`,
+    `[EngineError: tickmark.yml:4:24: unknown key 'directroy' in connections.till; did you mean 'directory'? [CONFIG_INVALID]]`,
   );
   expect(() => load(good.replace('schedule:', 'shedule:'))).toThrowErrorMatchingInlineSnapshot(
     `[EngineError: tickmark.yml:9:5: unknown key 'shedule' in verticals.shop; did you mean 'schedule'? [CONFIG_INVALID]]`,
@@ -52,10 +53,10 @@ test('a misspelt key is named with its place and what was meant', () => {
 });
 
 test('a connection type that does not exist is refused', () => {
-  expect(() => load(good.replace('type: csv', 'type: cvs'))).toThrowErrorMatchingInlineSnapshot(
-    `[EngineError: tickmark.yml:4:11: connections.till.type: 'cvs' is not one of postgres, csv; did you mean 'csv'? [CONFIG_INVALID]]`,
+  expect(() => load(good.replace('type: files', 'type: flies'))).toThrowErrorMatchingInlineSnapshot(
+    `[EngineError: tickmark.yml:4:11: connections.till.type: 'flies' is not one of postgres, mysql, files, http, bigquery; did you mean 'files'? [CONFIG_INVALID]]`,
   );
-  expect(() => load(good.replace('type: csv, ', ''))).toThrowErrorMatchingInlineSnapshot(
+  expect(() => load(good.replace('type: files, ', ''))).toThrowErrorMatchingInlineSnapshot(
     `[EngineError: tickmark.yml:4:3: connections.till.type is missing [CONFIG_INVALID]]`,
   );
 });

@@ -34,3 +34,20 @@ test('where the chunks are cut makes no difference', () => {
     }),
   );
 });
+
+test('it makes no difference how far quotes and line ends are apart', () => {
+  const line = fc.tuple(
+    fc.constantFrom('', 'x', '"', '""', '"\n"', 'y'.repeat(200)),
+    fc.constantFrom('', 'z'.repeat(60)),
+  );
+  fc.assert(
+    fc.property(fc.array(line, { maxLength: 300 }), (lines) => {
+      const text = lines.map((parts) => `${parts.join('')}\n`).join('');
+      const quotesBefore = (at: number): number => text.slice(0, at).split('"').length - 1;
+      const ends = [...text.matchAll(/\n/g)].map(({ index }) => index);
+      const expected = ends.filter((at) => quotesBefore(at) % 2 === 0).length;
+      expect(count(text)).toMatchObject({ records: BigInt(expected), lines: ends.length });
+    }),
+    { numRuns: 60 },
+  );
+});

@@ -23,19 +23,46 @@ test('sixty digits are added without rounding', () => {
   expect(total(`${nines}.${nines}`, `0.${'0'.repeat(59)}1`)).toBe(`1${'0'.repeat(60)}.${'0'.repeat(60)}`);
 });
 
+test('an exponent is taken as JSON writes it', () => {
+  expect(total('1e3', '2.5E-3')).toBe('1000.0025');
+  expect(total('-1.5e1', '1')).toBe('-14');
+});
+
+test('many short numbers are added past what a double holds', () => {
+  expect(total(...Array.from({ length: 5000 }, () => '999999999999.99'))).toBe('4999999999999950.00');
+  expect(total(...Array.from({ length: 5000 }, () => '-999999999999999'))).toBe('-4999999999999995000');
+  expect(total('999999999999999', '0.1', '99999999999999.9', '1234567890123456')).toBe('2334567890123455.0');
+});
+
 test('over nothing there is no sum', () => {
   expect(total()).toBeNull();
 });
 
-test.each(['', ' 1', '1 ', '1,5', '1.', '.5', '1e3', 'NaN', 'Infinity', '0x10', '--1', '1.2.3', '1_000', '١'])(
-  '%j is no plain decimal number and adds nothing',
-  (text) => {
-    const sum = sumDecimals();
-    expect(sum.add('5')).toBe(true);
-    expect(sum.add(text)).toBe(false);
-    expect(sum.total()).toBe('5');
-  },
-);
+test.each([
+  '',
+  ' 1',
+  '1 ',
+  '1,5',
+  '1.',
+  '.5',
+  '1e',
+  '1e99999',
+  '+',
+  '-',
+  '.',
+  'NaN',
+  'Infinity',
+  '0x10',
+  '--1',
+  '1.2.3',
+  '1_000',
+  '١',
+])('%j is no plain decimal number and adds nothing', (text) => {
+  const sum = sumDecimals();
+  expect(sum.add('5')).toBe(true);
+  expect(sum.add(text)).toBe(false);
+  expect(sum.total()).toBe('5');
+});
 
 test('sums equal exact arithmetic on scaled integers', () => {
   const SCALE = 12;

@@ -141,17 +141,17 @@ test('a source says what its connection needs', () => {
     `[EngineError: sql/shop/sources.yml:2:5: no connection 'tll' in tickmark.yml; did you mean 'till'? [PROJECT_INVALID]]`,
   );
   expect(() => edited(source, '        file: sales.csv\n', '')).toThrowErrorMatchingInlineSnapshot(
-    `[EngineError: sql/shop/sources.yml:5:9: source table 'till.sales': its connection is csv, so it needs a file [PROJECT_INVALID]]`,
+    `[EngineError: sql/shop/sources.yml:5:9: source table 'till.sales': its connection is of type files, so it needs a file [PROJECT_INVALID]]`,
   );
   expect(() =>
     edited(source, 'file: sales.csv', 'file: sales.csv\n        schema: public'),
   ).toThrowErrorMatchingInlineSnapshot(
-    `[EngineError: sql/shop/sources.yml:7:9: source table 'till.sales': schema is for databases; this connection is csv [PROJECT_INVALID]]`,
+    `[EngineError: sql/shop/sources.yml:7:9: source table 'till.sales': schema is not for connections of type files [PROJECT_INVALID]]`,
   );
   expect(() =>
-    edited('tickmark.yml', '{ type: csv, directory: data }', "{ type: postgres, url: 'postgres://x' }"),
+    edited('tickmark.yml', '{ type: files, directory: data }', "{ type: postgres, url: 'postgres://x' }"),
   ).toThrowErrorMatchingInlineSnapshot(
-    `[EngineError: sql/shop/sources.yml:6:9: source table 'till.sales': file is for csv connections; this one is postgres [PROJECT_INVALID]]`,
+    `[EngineError: sql/shop/sources.yml:6:9: source table 'till.sales': file is not for connections of type postgres [PROJECT_INVALID]]`,
   );
   expect(() =>
     edited(source, '      - name: sales', '      - { name: sales, file: a.csv }\n      - name: sales'),

@@ -1,0 +1,4 @@
+import { conform } from './conform.ts';
+import { filesNdjson } from './subjects/files-ndjson.ts';
+
+conform(filesNdjson);

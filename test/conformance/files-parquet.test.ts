@@ -1,0 +1,4 @@
+import { conform } from './conform.ts';
+import { filesParquet } from './subjects/files-parquet.ts';
+
+conform(filesParquet);

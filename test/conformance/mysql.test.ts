@@ -1,0 +1,4 @@
+import { conform } from './conform.ts';
+import { mysql } from './subjects/mysql.ts';
+
+conform(mysql);
