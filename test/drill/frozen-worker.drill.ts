@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { spawnWorker } from '../../bin/spawn-worker.ts';
 import { compareRows } from '../faults/compare-rows.ts';
+import { freezeWorker } from '../faults/freeze-worker.ts';
 import { holdInserts, letInserts, rowsInCopy, untilWaiting } from '../faults/kill-worker.ts';
 import { naiveTable, naiveWorker } from '../faults/naive-worker.ts';
 import { readFigures } from '../faults/read-figures.ts';
@@ -75,7 +75,7 @@ function frozenInLanding(moment: Moment, judge: Judge, program?: readonly string
     await until('the COPY to be half done', async () => (await rowsInCopy(world)) > 5_000);
     if (moment === 'before the rows are put in place') await holdInserts(world, 'tie_outs');
 
-    const { thaw, frozenForS, stop } = await freeze(world, program);
+    const { thaw, frozenForS, stop } = await freezeWorker(world, program);
     try {
       let run: Refreshed;
       let stale: number;
@@ -114,7 +114,7 @@ function frozenInTransaction(table: string, waiting: number, judge: Judge): Prom
     const refreshed = world.refresh();
     refreshed.catch(() => undefined);
     await untilWaiting(world, table, waiting);
-    const { thaw, frozenForS, stop } = await freeze(world);
+    const { thaw, frozenForS, stop } = await freezeWorker(world);
     try {
       await letInserts(world);
       const run = await refreshed;
@@ -129,29 +129,6 @@ function frozenInTransaction(table: string, waiting: number, judge: Judge): Prom
       await stop();
     }
   });
-}
-
-/** SIGSTOP of the worker, and a second one to take over. */
-async function freeze(
-  world: TestWorld,
-  program?: readonly string[],
-): Promise<{ readonly thaw: () => void; readonly frozenForS: () => number; readonly stop: () => Promise<void> }> {
-  const frozen = world.workerPid()!;
-  const since = performance.now();
-  let thawedAt: number | undefined;
-  process.kill(frozen, 'SIGSTOP');
-  const thaw = (): void => {
-    if (thawedAt !== undefined) return;
-    thawedAt = performance.now();
-    process.kill(frozen, 'SIGCONT');
-  };
-  try {
-    const { stop } = await spawnWorker(world.world, () => undefined, program);
-    return { thaw, frozenForS: () => Math.round(((thawedAt ?? performance.now()) - since) / 1000), stop };
-  } catch (error) {
-    thaw();
-    throw error;
-  }
 }
 
 async function copies(world: TestWorld): Promise<number> {

@@ -2,7 +2,7 @@ import type { TestWorld } from '../setup/test-world.ts';
 import { until } from './until.ts';
 
 /** `kill -9` of the worker that runs, and a wait until another one was started in its place. */
-export async function killWorker(world: TestWorld): Promise<void> {
+export async function killWorker(world: Pick<TestWorld, 'workerPid'>): Promise<void> {
   const pid = world.workerPid();
   if (pid === undefined) throw new Error('no worker runs');
   process.kill(pid, 'SIGKILL');
@@ -47,28 +47,35 @@ export async function killAtInsert(world: TestWorld, into: string, waiting: numb
 }
 
 /**
- * Kills the worker when the pull of the ledger is recorded but Temporal was not told: the worker still waits for the source to
- * end its session, which is stopped meanwhile.
+ * Kills the worker when it has said COMMIT of the pull of the ledger: the pull is recorded, but neither the worker nor Temporal
+ * was told. The commit waits for a lock of ours meanwhile, and goes on when its client is long dead.
  */
 export async function killBeforeAcknowledging(world: TestWorld): Promise<void> {
-  await holdInserts(world, 'pulls');
-  await untilWaiting(world, 'pulls', 1);
-  const { rows } = await world.erp.query<{ pid: number }>(
-    `select pid from pg_stat_activity where application_name = 'tickmark extract' and datname = current_database()`,
-  );
-  if (rows.length !== 1) throw new Error(`${rows.length} sessions read the source, expected 1`);
-  const backend = rows[0]!.pid;
-  process.kill(backend, 'SIGSTOP');
-  try {
-    await letInserts(world);
-    await until('the pull to be recorded', async () => {
-      const { rowCount } = await world.intruder.query(`select 1 from audit.pulls where source = 'erp'`);
-      return rowCount === 1;
-    });
-    await killWorker(world);
-  } finally {
-    process.kill(backend, 'SIGCONT');
-  }
+  const { intruder } = world;
+  await intruder.query(`
+    select pg_advisory_lock(20071231);
+    create function public.slow_commit() returns trigger language plpgsql as $$
+    begin
+      perform pg_advisory_xact_lock_shared(20071231);
+      return null;
+    end
+    $$;
+    create constraint trigger slow_commit after insert on audit.pulls deferrable initially deferred
+    for each row when (new.source = 'erp') execute function public.slow_commit();
+  `);
+  await until('the pull to commit', async () => {
+    const { rowCount } = await intruder.query(
+      `select 1 from pg_stat_activity where datname = current_database() and wait_event = 'advisory' and query = 'commit'`,
+    );
+    return rowCount === 1;
+  });
+  await killWorker(world);
+  await intruder.query('select pg_advisory_unlock(20071231)');
+  await until('the pull to be recorded', async () => {
+    const { rowCount } = await intruder.query(`select 1 from audit.pulls where source = 'erp'`);
+    return rowCount !== 0;
+  });
+  await intruder.query('drop trigger slow_commit on audit.pulls; drop function public.slow_commit()');
 }
 
 /** From here on inserts into a table of the audit schema wait; reading it goes on. */

@@ -6,15 +6,18 @@ import type { ActivityDeps } from '../../activities/deps.ts';
 import { createActivities } from '../../activities/index.ts';
 import { loadRun } from '../../activities/load-run.ts';
 import { bundleWorkflows } from '../../bin/bundle-workflows.ts';
-import { resolveEnv } from '../../engine/config/resolve-env.ts';
+import { resolveConnection } from '../../engine/config/resolve-connection.ts';
 import { openSource } from '../../engine/connectors/open-source.ts';
 import type { Connection } from '../../engine/contracts/config.ts';
 import type { PullSummary, SourceInput } from '../../engine/contracts/run.ts';
 import { TASK_QUEUE } from '../../engine/contracts/task-queue.ts';
+import { evidenceKeyFrom } from '../../engine/evidence/evidence-key.ts';
 import { extract } from '../../engine/extract/extract.ts';
 import type { Extraction } from '../../engine/extract/extract.ts';
 import { recordPull } from '../../engine/land/record-pull.ts';
 import { identifier, relation } from '../../engine/sql-text.ts';
+import { readTuples } from '../../engine/tuples/read-tuples.ts';
+import { writeTuples } from '../../engine/tuples/write-tuples.ts';
 import { openWarehouse } from '../../engine/warehouse/warehouse.ts';
 import type { Warehouse } from '../../engine/warehouse/warehouse.ts';
 
@@ -37,7 +40,8 @@ async function runNaiveWorker(): Promise<void> {
   const root = values['project-dir'] as string;
   const write = values.writer === 'plain' ? writePlainly : deleteAndInsert;
   const warehouse = openWarehouse(env['DATABASE_URL'] as string, { maxSessions: 12 });
-  const deps: ActivityDeps = { warehouse, root, env, toolVersion: 'naive', fetch };
+  const evidenceKey = evidenceKeyFrom(env);
+  const deps: ActivityDeps = { warehouse, evidenceKey, root, env, toolVersion: 'naive', fetch };
   const connection = await NativeConnection.connect({ address: env['TEMPORAL_ADDRESS'] as string });
   const worker = await Worker.create({
     connection,
@@ -62,16 +66,23 @@ async function pullNaively({ run, source }: SourceInput, write: Write, deps: Act
   const { project } = await loadRun(run, deps);
   const tables = project.sources.filter((table) => table.source === source);
   const name = tables[0]!.connection ?? source;
-  const declared = project.config.connections[name] as Connection;
-  const connection = declared.type === 'postgres' ? { ...declared, url: resolveEnv(declared.url, deps.env) } : declared;
-  const open = await openSource(connection, { name, root: deps.root });
+  const connection = resolveConnection(project.config.connections[name] as Connection, deps.env);
+  const { signal } = new AbortController();
+  const open = await openSource(connection, { name, root: deps.root, signal });
+  open.lost.catch(() => undefined);
   try {
     const landed = [];
     for (const table of tables) {
-      const extraction = extract(table, await open.read(table));
+      const reject = (): Promise<void> => Promise.reject(new Error('no row is to be kept aside'));
+      const read = await open.read({ table, window: null, standing: null, reject, signal });
+      const { limits } = connection;
+      const extraction = extract(
+        { table, read, mode: 'full', window: null, widened: null, limits, rejectedRows: () => 0n },
+        { ...deps, piiKey: undefined, projectHash: project.hash },
+      );
       const besideTable = naiveTable(run.runNo, table.name);
       const rows = await write(`raw_${source}`, besideTable, extraction, deps.warehouse);
-      const manifest = extraction.manifest({ rows, at: new Date().toISOString() });
+      const manifest = await extraction.manifest({ rows, at: new Date().toISOString() });
       landed.push({ table: table.name, besideTable, manifest });
     }
     await recordPull({ run, source, tables: landed }, deps);
@@ -84,8 +95,10 @@ async function pullNaively({ run, source }: SourceInput, write: Write, deps: Act
 const writePlainly: Write = async (schema, table, extraction, warehouse) => {
   await createTable(schema, table, extraction, warehouse);
   let rows = 0n;
-  for await (const chunk of extraction.rows) {
-    rows += await warehouse.copyIn(`copy ${relation(schema, table)} from stdin`, oneChunk(chunk));
+  for await (const batch of readTuples(extraction.rows)) {
+    const chunk = writeTuples(extraction.columns.length + 1);
+    for (const row of batch) chunk.add(row);
+    rows += await warehouse.copyIn(copyInto(schema, table), oneChunk(chunk.end()));
   }
   return rows;
 };
@@ -95,15 +108,19 @@ const deleteAndInsert: Write = async (schema, table, extraction, warehouse) => {
   await createTable(schema, table, extraction, warehouse);
   return warehouse.transaction(async (session) => {
     await session.execute(`delete from ${relation(schema, table)}`);
-    return session.copyIn(`copy ${relation(schema, table)} from stdin`, extraction.rows);
+    return session.copyIn(copyInto(schema, table), extraction.rows);
   });
 };
+
+function copyInto(schema: string, table: string): string {
+  return `copy ${relation(schema, table)} from stdin (format binary)`;
+}
 
 async function createTable(schema: string, table: string, extraction: Extraction, warehouse: Warehouse): Promise<void> {
   const columns = extraction.columns.map(({ name, type }) => `${identifier(name)} ${type}`);
   await warehouse.execute(`create schema if not exists ${identifier(schema)}`);
   await warehouse.execute(
-    `create table if not exists ${relation(schema, table)} (${columns.join(', ')}, _row_hash bytea not null)`,
+    `create table if not exists ${relation(schema, table)} (${columns.join(', ')}, _row_hash uuid not null)`,
   );
 }
 

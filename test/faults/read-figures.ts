@@ -3,7 +3,11 @@ import type { RunReport } from '../../engine/evidence/run-report.ts';
 import { landedBatches, standingBatches } from '../../engine/evidence/landed-batches.ts';
 import { verifyLanded } from '../../engine/evidence/verify-landed.ts';
 import { verifyLedger } from '../../engine/evidence/verify-ledger.ts';
+import { evidenceKeyFrom } from '../../engine/evidence/evidence-key.ts';
 import type { Warehouse } from '../../engine/warehouse/warehouse.ts';
+
+/** The one that a test world gives its workers. */
+const evidenceKey = evidenceKeyFrom({ TICKMARK_EVIDENCE_KEY: 'ab'.repeat(32) });
 
 /** Every figure of a run that must not depend on what happened on the way, and what the warehouse holds after it. */
 export async function readFigures(report: RunReport, warehouse: Warehouse) {
@@ -15,7 +19,7 @@ export async function readFigures(report: RunReport, warehouse: Warehouse) {
   const landed = [];
   for (const batch of standingBatches(await landedBatches(warehouse))) {
     const { source, table } = batch;
-    const { rows, intact, faults } = await verifyLanded(batch, warehouse);
+    const { rows, intact, faults } = await verifyLanded(batch, { warehouse, evidenceKey });
     const [kept] = await warehouse.query(`select count(*)::text as rows from raw_${source}.${table}__history`);
     landed.push({ source, table, rows, intact, faults, everLanded: kept?.['rows'] });
   }
