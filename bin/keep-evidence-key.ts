@@ -4,24 +4,24 @@ import { join } from 'node:path';
 
 /**
  * The project's evidence key, made once and kept where only this user can read it. Workers on several machines need the same
- * one: give it to them as TICKMARK_EVIDENCE_KEY.
+ * one: give it to them as TICKMARK_EVIDENCE_KEY. Undefined where nothing can be written: what needs no key works there too.
  */
-export function keepEvidenceKey(home: string): string {
+export function keepEvidenceKey(home: string): string | undefined {
   const file = join(home, 'evidence-key');
   const kept = read(file);
   if (kept !== undefined) return kept;
-  mkdirSync(home, { recursive: true });
   const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600 });
   try {
+    mkdirSync(home, { recursive: true });
+    writeFileSync(draft, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600 });
     // Of two processes that start together one makes the key, and both use it.
     linkSync(draft, file);
-  } catch (error) {
-    if ((error as { code?: string }).code !== 'EEXIST') throw error;
+  } catch {
+    // There already, made by the other; or nothing can be made here.
   } finally {
     rmSync(draft, { force: true });
   }
-  return read(file) as string;
+  return read(file);
 }
 
 function read(file: string): string | undefined {
