@@ -15,7 +15,7 @@ test('the evidence key is made once, for this user only, and is one that the eng
 });
 
 test('a folder that cannot be made gives no key, and what needs one says so', () => {
-  expect(keepEvidenceKey('/proc/nowhere')).toBeUndefined();
+  expect(keepEvidenceKey('/dev/null/nowhere')).toBeUndefined();
   expect(() => evidenceKeyFrom({})).toThrow('TICKMARK_EVIDENCE_KEY is not set');
   expect(() => evidenceKeyFrom({ TICKMARK_EVIDENCE_KEY: 'short' })).toThrow('64 hex digits');
 });
