@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
@@ -18,9 +18,8 @@ export function keepEvidenceKey(home: string): string | undefined {
     linkSync(draft, file);
   } catch {
     // There already, made by the other; or nothing can be made here.
-  } finally {
-    rmSync(draft, { force: true });
   }
+  if (existsSync(draft)) rmSync(draft);
   return read(file);
 }
 
