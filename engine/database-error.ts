@@ -10,7 +10,10 @@ import type { ErrorCode, Place } from './errors.ts';
 function describeDatabaseError(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return describeDatabaseError(error.errors[0]);
   const code = errorCode(error);
-  if (code === undefined) return error instanceof Error ? error.name : 'unknown error';
+  if (code === undefined) {
+    // A driver says so in a plain Error, without a code.
+    return error instanceof Error && error.name !== 'Error' ? error.name : 'the connection was lost';
+  }
   if (!isSqlState(code)) return code;
   const placed = (error as { position?: unknown }).position !== undefined;
   const holdsNames = /^(25|0A)/.test(code) || (code.startsWith('42') && (placed || !QUOTES_VALUES.has(code)));

@@ -16,6 +16,7 @@ import { connectPostgres, postgresSource } from './money-source.ts';
 import type { MoneySource } from './money-source.ts';
 import { MONEY_TABLES, startMovingMoney } from './moving-money.ts';
 import type { Compared, MovingMoney, Pair } from './moving-money.ts';
+import { seeded } from './random.ts';
 import { runToEnd } from './run-to-end.ts';
 import type { Ended } from './run-to-end.ts';
 
@@ -78,7 +79,9 @@ export async function createMoneyWorld(options: {
   await migrate(warehouseUrl);
 
   const source = await (options.source ?? postgresSource)();
-  const { rows, random, moveEveryMs: everyMs = 10 } = options;
+  const { rows, moveEveryMs: everyMs = 10 } = options;
+  // Of its own: how often money moves must not decide what the drill does next.
+  const random = seeded(Math.floor(options.random() * 2 ** 31));
   const money = await startMovingMoney({ source, rows, random, everyMs });
   const link = await options.toxiproxy.link(source.upstream);
   let bandwidth: { readonly remove: () => Promise<void> } | undefined;
@@ -138,7 +141,8 @@ export async function createMoneyWorld(options: {
       return money.compare(pair as unknown as Pair);
     },
     ledgerVerifies: async () => {
-      const { code } = await runCommand(['ledger', 'verify'], { cwd: root, env });
+      const { code, said } = await runCommand(['ledger', 'verify'], { cwd: root, env });
+      if (code !== 0) console.error(said);
       return code === 0;
     },
     stop: async () => {
