@@ -42,7 +42,9 @@ async function checkStatically(): Promise<Tally> {
 }
 
 async function runTests(filters: readonly string[], { drill }: { drill: boolean }): Promise<Tally> {
-  const only = drill ? { include: ['test/drill/**/*.drill.ts'], exclude: [], testTimeout: 600_000 } : {};
+  // One drill at a time: they wait for deadlines, which another one's load would make them miss.
+  const drills = { include: ['test/drill/**/*.drill.ts'], exclude: [], testTimeout: 600_000, fileParallelism: false };
+  const only = drill ? drills : {};
   const vitest = await startVitest('test', [...filters], { run: true, watch: false, ...only });
   const tallies = vitest.state.getTestModules().map((module) => tallyModule(module));
   const unhandled = vitest.state.getUnhandledErrors().length;
