@@ -147,6 +147,8 @@ function explain(
         at += 1;
       } else {
         if (holdsQuote || !standsAt(bytes, at, value)) return undefined;
+        // Outside of quotes a line end ends the record: uDSV knows one kind of it at a time, and takes the other for text.
+        if (value.includes('\n') || (at + value.length === end - 1 && value.endsWith('\r'))) return undefined;
         starts.push(at);
         ends.push(value.length === 0 ? -1 : at + value.length);
         at += value.length;

