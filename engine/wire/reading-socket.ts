@@ -8,7 +8,7 @@ const takenAtOnce = new WeakSet<object>();
 /**
  * A socket for pg's `stream` option that reads into one piece of memory of its own: over a large table, giving every chunk new
  * memory costs more processor time than all that is done with it. Listeners get a copy as ever, unless `takeAtOnce` says that
- * they need none. With TLS the driver reads through a socket of its own, and this one is as any other.
+ * they need none. With TLS the driver reads through a socket of its own, so this one stays plain.
  */
 export function readingSocket(config: { readonly ssl?: unknown }): Socket {
   if (config.ssl) return new Socket();

@@ -6,8 +6,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runProgram } from '../../../embedded/run-program.ts';
 import { parseMysqlAddress } from '../../../engine/connectors/mysql-address.ts';
 import { catchError } from '../../setup/catch-error.ts';
-import { createMysqlWorld, landTable, openMysql, readTable, withMysql } from './read-mysql.ts';
+import { createMysqlWorld, landTable, openMysql, withMysql } from './read-mysql.ts';
 import type { MysqlWorld } from './read-mysql.ts';
+import { readTable } from './read-table.ts';
 
 let world: MysqlWorld;
 let certificates: string;

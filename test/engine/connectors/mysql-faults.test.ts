@@ -5,8 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseMysqlAddress } from '../../../engine/connectors/mysql-address.ts';
 import { openMysqlSession } from '../../../engine/connectors/mysql-session.ts';
 import { catchError } from '../../setup/catch-error.ts';
-import { createMysqlWorld, landTable, openMysql, readTable, withMysql } from './read-mysql.ts';
+import { createMysqlWorld, landTable, openMysql, withMysql } from './read-mysql.ts';
 import type { MysqlWorld } from './read-mysql.ts';
+import { readTable } from './read-table.ts';
 
 let world: MysqlWorld;
 beforeAll(async () => {

@@ -1,9 +1,14 @@
 import { readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { refuseQueryText } from '../../../engine/connectors/mysql-query-text.ts';
 import { catchError } from '../../setup/catch-error.ts';
 import { createMysqlWorld, landTable } from './read-mysql.ts';
 import type { MysqlWorld } from './read-mysql.ts';
+
+/** Where a query would write that may write files. */
+const OUT = join(tmpdir(), 'tickmark-mysql-out');
 
 let world: MysqlWorld;
 let rootUrl: string;
@@ -57,9 +62,9 @@ test('what is no single SELECT, or would lock, wait, write or read files, is ref
     'insert into victims values (2, 2)',
     'select 1; drop table victims',
     'select 1; -- \ndrop table victims',
-    "select 1) q into outfile '/tmp/tickmark-mysql-out' -- ",
-    "select * from victims into outfile '/tmp/tickmark-mysql-out'",
-    "select * from victims into dumpfile '/tmp/tickmark-mysql-out'",
+    `select 1) q into outfile '${OUT}' -- `,
+    `select * from victims into outfile '${OUT}'`,
+    `select * from victims into dumpfile '${OUT}'`,
     'select id into @a from victims',
     'select * from victims for update',
     'select * from victims lock in share mode',
@@ -96,7 +101,7 @@ test('what is no single SELECT, or would lock, wait, write or read files, is ref
     await world.run('select * from numbers'),
     await world.run('show tables'),
     await world.run('select @@max_connections'),
-    (await readdir('/tmp')).filter((name) => name.startsWith('tickmark-mysql-out')),
+    (await readdir(tmpdir())).filter((name) => name.startsWith('tickmark-mysql-out')),
   ];
   const before = await state();
   const wrong: string[] = [];

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { catchError } from '../../setup/catch-error.ts';
 import { createTestWarehouse } from '../../setup/test-warehouse.ts';
 import type { TestWarehouse } from '../../setup/test-warehouse.ts';
-import { landTable, openPostgres, readTable, withPostgres } from './read-postgres.ts';
+import { landTable, openPostgres, withPostgres } from './read-postgres.ts';
+import { readTable } from './read-table.ts';
 
 let db: TestWarehouse;
 beforeAll(async () => {

@@ -1,8 +1,14 @@
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { catchError } from '../../setup/catch-error.ts';
 import { createTestWarehouse } from '../../setup/test-warehouse.ts';
 import type { TestWarehouse } from '../../setup/test-warehouse.ts';
 import { landTable } from './read-postgres.ts';
+
+/** What a query would leave that may start programs. */
+const TOUCHED = join(tmpdir(), 'tickmark-was-here');
 
 let db: TestWarehouse;
 beforeAll(async () => {
@@ -75,8 +81,8 @@ test.each([
   ['select 1; drop table public.victims', '42601'],
   ['select 1) as q; drop table public.victims; --', '42601'],
   ['select 1) as q; commit; delete from public.victims; select * from (select 1', '42601'],
-  [`select 1) to program 'touch /tmp/tickmark-was-here' --`, '42601'],
-  [`select 1) as q) to program 'touch /tmp/tickmark-was-here'; copy (select * from (select 1`, '42601'],
+  [`select 1) to program 'touch ${TOUCHED}' --`, '42601'],
+  [`select 1) as q) to program 'touch ${TOUCHED}'; copy (select * from (select 1`, '42601'],
   ['select 1 /* unended', '42601'],
   ['select 1 as a where $x$ = $x', '42601'],
   ['delete from public.victims', '42601'],
@@ -113,6 +119,7 @@ test.each([
     /^sql\/shop\/sources.yml:3: [^]*\[(EXTRACT_QUERY_REFUSED|EXTRACT_TYPE_REFUSED)\]$|\[EXTRACT_FAILED\]$/,
   );
   expect(await everything()).toBe(before);
+  expect(existsSync(TOUCHED)).toBe(false);
 });
 
 test.each([

@@ -4,7 +4,8 @@ import type { OpenSource } from '../../../engine/connectors/connector.ts';
 import { readTuples } from '../../../engine/tuples/read-tuples.ts';
 import { createTestWarehouse } from '../../setup/test-warehouse.ts';
 import type { TestWarehouse } from '../../setup/test-warehouse.ts';
-import { landTable, readTable, withPostgres } from './read-postgres.ts';
+import { landTable, withPostgres } from './read-postgres.ts';
+import { readTable } from './read-table.ts';
 
 let db: TestWarehouse;
 beforeAll(async () => {

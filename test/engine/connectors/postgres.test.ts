@@ -4,7 +4,8 @@ import { identifier } from '../../../engine/sql-text.ts';
 import { catchError } from '../../setup/catch-error.ts';
 import { createTestWarehouse } from '../../setup/test-warehouse.ts';
 import type { TestWarehouse } from '../../setup/test-warehouse.ts';
-import { landTable, openPostgres, readTable, withPostgres } from './read-postgres.ts';
+import { landTable, openPostgres, withPostgres } from './read-postgres.ts';
+import { readTable } from './read-table.ts';
 
 let db: TestWarehouse;
 beforeAll(async () => {

@@ -2,15 +2,15 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Connection as MysqlClient } from 'mysql2/promise';
-import type { OpenSource, RejectedRow, SourceFigures, TableRead } from '../../../engine/connectors/connector.ts';
+import type { OpenSource, SourceFigures, TableRead } from '../../../engine/connectors/connector.ts';
 import { mysql } from '../../../engine/connectors/mysql.ts';
-import type { LandedColumn, PullWindow } from '../../../engine/contracts/pull.ts';
 import { startMariadb } from '../../servers/mariadb.ts';
 import type { TestMariadb } from '../../servers/mariadb.ts';
 import { landRead } from '../../setup/land-read.ts';
-import { declareTable } from '../../setup/pull-tables.ts';
 import { createTestWarehouse } from '../../setup/test-warehouse.ts';
 import type { TestWarehouse } from '../../setup/test-warehouse.ts';
+import { readTable } from './read-table.ts';
+import type { Declared, ReadOptions } from './read-table.ts';
 
 /** A MariaDB and a warehouse of a test file's own. */
 export interface MysqlWorld {
@@ -28,15 +28,6 @@ export interface OpenOptions {
   readonly bytes?: number;
   readonly signal?: AbortSignal;
 }
-
-export interface ReadOptions {
-  readonly window?: Partial<PullWindow> & { readonly column: string };
-  readonly standing?: readonly LandedColumn[];
-  readonly rejected?: RejectedRow[];
-  readonly signal?: AbortSignal;
-}
-
-type Declared = Parameters<typeof declareTable>[0];
 
 export async function createMysqlWorld(options: { readonly arguments?: readonly string[] } = {}): Promise<MysqlWorld> {
   const folder = await mkdtemp(join(tmpdir(), 'tickmark-mysql-'));
@@ -72,20 +63,6 @@ export async function withMysql<T>(
   } finally {
     await open.close();
   }
-}
-
-export function readTable(open: OpenSource, table: Declared, options: ReadOptions = {}): Promise<TableRead> {
-  const { window, standing = null, rejected = [], signal = new AbortController().signal } = options;
-  return open.read({
-    table: declareTable(table),
-    window: window ? { from: null, to: null, toIncluded: true, lag: null, ...window } : null,
-    standing,
-    reject: (row) => {
-      rejected.push(row);
-      return Promise.resolve();
-    },
-    signal,
-  });
 }
 
 /** Opens the source, reads one table, lands it, and gives everything that came of it. */

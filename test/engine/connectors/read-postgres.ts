@@ -1,9 +1,9 @@
-import type { OpenSource, RejectedRow, SourceFigures, TableRead } from '../../../engine/connectors/connector.ts';
+import type { OpenSource, SourceFigures, TableRead } from '../../../engine/connectors/connector.ts';
 import { postgres } from '../../../engine/connectors/postgres.ts';
-import type { LandedColumn, PullWindow } from '../../../engine/contracts/pull.ts';
-import { declareTable } from '../../setup/pull-tables.ts';
 import { landRead } from '../../setup/land-read.ts';
 import type { TestWarehouse } from '../../setup/test-warehouse.ts';
+import { readTable } from './read-table.ts';
+import type { Declared, ReadOptions } from './read-table.ts';
 
 export interface PostgresOptions {
   readonly url?: string;
@@ -11,15 +11,6 @@ export interface PostgresOptions {
   readonly seconds?: number;
   readonly signal?: AbortSignal;
 }
-
-export interface ReadOptions {
-  readonly window?: Partial<PullWindow> & { readonly column: string };
-  readonly standing?: readonly LandedColumn[];
-  readonly rejected?: RejectedRow[];
-  readonly signal?: AbortSignal;
-}
-
-type Declared = Parameters<typeof declareTable>[0];
 
 export function openPostgres(db: TestWarehouse, options: PostgresOptions = {}): Promise<OpenSource> {
   const { url = db.sourceUrl, parallel = 2, seconds = 60, signal = new AbortController().signal } = options;
@@ -38,20 +29,6 @@ export async function withPostgres<T>(
   } finally {
     await open.close();
   }
-}
-
-export function readTable(open: OpenSource, table: Declared, options: ReadOptions = {}): Promise<TableRead> {
-  const { window, standing = null, rejected = [], signal = new AbortController().signal } = options;
-  return open.read({
-    table: declareTable(table),
-    window: window ? { from: null, to: null, toIncluded: true, lag: null, ...window } : null,
-    standing,
-    reject: (row) => {
-      rejected.push(row);
-      return Promise.resolve();
-    },
-    signal,
-  });
 }
 
 /** Opens the source, reads one table, lands it, and gives everything that came of it. */
