@@ -1,6 +1,7 @@
 import type { LandedState, Manifest } from '../contracts/pull.ts';
 import { sumsOf } from '../warehouse/sums-of.ts';
-import { addNumbers, sameNumber, subtractNumbers } from '../evidence/same-number.ts';
+import { addNumbers, subtractNumbers } from '../evidence/add-numbers.ts';
+import { sameNumber } from '../evidence/same-number.ts';
 import { relation } from '../sql-text.ts';
 import { landedTable } from '../warehouse/landed-table.ts';
 import { scopeCondition } from '../warehouse/pull-scope.ts';

@@ -1,6 +1,6 @@
 import type { ControlTotal, LandedState, Manifest } from '../contracts/pull.ts';
 import type { RunRef } from '../contracts/run.ts';
-import { addNumbers, subtractNumbers } from '../evidence/same-number.ts';
+import { addNumbers, subtractNumbers } from '../evidence/add-numbers.ts';
 import { identifier, relation } from '../sql-text.ts';
 import { addHashes, subtractHashes } from '../tuples/add-hashes.ts';
 import { landedTable } from '../warehouse/landed-table.ts';

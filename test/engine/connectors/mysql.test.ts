@@ -4,7 +4,6 @@ import type { LandedColumn } from '../../../engine/contracts/pull.ts';
 import { catchError } from '../../setup/catch-error.ts';
 import { createMysqlWorld, landTable } from './read-mysql.ts';
 import type { MysqlWorld } from './read-mysql.ts';
-import { readTable } from './read-table.ts';
 
 let world: MysqlWorld;
 beforeAll(async () => {
