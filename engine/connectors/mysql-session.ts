@@ -129,6 +129,8 @@ export async function openMysqlSession(address: MysqlAddress, options: MysqlSess
     return result;
   };
 
+  const tooLarge = (): EngineError =>
+    new EngineError('EXTRACT_CEILING', `${what}: one row is larger than limits.bytes, ${options.bytes}`);
   let bytes = 0;
   let isAsking = false;
   const watch = (): void => {
@@ -141,7 +143,7 @@ export async function openMysqlSession(address: MysqlAddress, options: MysqlSess
     }
     if (hasGrown || work.isPaused) work.progressAt = now;
     if (work.wholeAt !== null && bytes - work.wholeAt > options.bytes + READ_AHEAD_BYTES) {
-      fail(new EngineError('EXTRACT_CEILING', `${what}: one row is larger than limits.bytes, ${options.bytes}`));
+      fail(tooLarge());
     } else if (now - work.startedAt > seconds * 1_000 + GRACE_MS) {
       giveUp(`a statement did not end within ${seconds} s`);
     } else if (now - work.progressAt > silenceMs && !isAsking) {
@@ -180,8 +182,11 @@ export async function openMysqlSession(address: MysqlAddress, options: MysqlSess
           // After a failure rows may still be on their way.
           if (work !== current) return;
           current.wholeAt = socket.bytesRead;
+          const fields = row as unknown as WireRow;
+          // One that came whole between two looks.
+          if (fields.reduce((sum, field) => sum + (field?.length ?? 0), 0) > options.bytes) return fail(tooLarge());
           try {
-            onRow(row as unknown as WireRow);
+            onRow(fields);
           } catch (error) {
             fail(translateMysqlError(error, what));
           }
