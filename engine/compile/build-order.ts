@@ -9,22 +9,25 @@ export function buildOrder(
 ): readonly CompiledModel[] {
   const byName = new Map(models.map((model) => [model.name, model]));
   const ordered = new Set<CompiledModel>();
-  const visit = (model: CompiledModel, path: readonly string[]): void => {
+  /** From the model that is looked at up to where the search began; a set keeps the order it was filled in. */
+  const path = new Set<string>();
+  const visit = (model: CompiledModel): void => {
     if (ordered.has(model)) return;
-    const here = [...path, model.name];
+    path.add(model.name);
     for (const name of model.dependsOn.models) {
-      const start = here.indexOf(name);
-      if (start >= 0) {
-        const circle = [...here.slice(start), name].join(' -> ');
+      if (path.has(name)) {
+        const here = [...path];
+        const circle = [...here.slice(here.indexOf(name)), name].join(' -> ');
         throw new EngineError('COMPILE_CYCLE', `models refer to each other in a circle: ${circle}`, {
           place: placeOfRef(model, name),
         });
       }
       const next = byName.get(name);
-      if (next) visit(next, here);
+      if (next) visit(next);
     }
+    path.delete(model.name);
     ordered.add(model);
   };
-  for (const model of models) visit(model, []);
+  for (const model of models) visit(model);
   return [...ordered];
 }

@@ -1,7 +1,8 @@
-import type { Vars } from '../contracts/run.ts';
 import type { Project } from '../contracts/project.ts';
-import { compileProject } from './compile-project.ts';
-import type { CompiledProject } from './compile-project.ts';
+import { compileParsed } from './compile-parsed.ts';
+import type { CompiledProject, CompileTarget } from './compile-project.ts';
+import { parseProject } from './parse-project.ts';
+import { relation } from '../sql-text.ts';
 
 /** A project compiled twice for one run. */
 export interface RunCompilation {
@@ -11,24 +12,33 @@ export interface RunCompilation {
   readonly live: CompiledProject;
 }
 
-/** Compiles a project for a run of one vertical; other verticals' models are read where they are live. */
+type SchemaOf = CompileTarget['schemaOf'];
+
+/**
+ * Compiles a project for a run of one vertical; other verticals' models are read where they are live, and `this` is always the
+ * live relation. Templates are read once.
+ */
 export function compileRun(
   project: Project,
   run: {
     readonly vertical: string;
-    readonly vars: Vars;
-    readonly env: Readonly<Record<string, string | undefined>>;
-    readonly liveSchema: Parameters<typeof compileProject>[1]['schemaOf'];
-    readonly buildSchema: Parameters<typeof compileProject>[1]['schemaOf'];
-  },
+    readonly liveSchema: SchemaOf;
+    readonly buildSchema: SchemaOf;
+    readonly target?: CompileTarget['target'];
+  } & Omit<CompileTarget, 'schemaOf' | 'thisOf' | 'target' | 'asOf'>,
 ): RunCompilation {
-  const { vertical, vars, env, liveSchema, buildSchema } = run;
-  const common = { vars, env, target: { name: 'warehouse' } };
-  return {
-    beside: compileProject(project, {
+  const { vertical, liveSchema, buildSchema, target = { name: 'warehouse' }, ...common } = run;
+  const parsed = parseProject(project);
+  const live = compileParsed(parsed, { ...common, target, schemaOf: liveSchema });
+  const beside = compileParsed(
+    parsed,
+    {
       ...common,
+      target,
       schemaOf: (model) => (model.vertical === vertical ? buildSchema(model) : liveSchema(model)),
-    }),
-    live: compileProject(project, { ...common, schemaOf: liveSchema }),
-  };
+      thisOf: (model) => relation(liveSchema(model), model.name),
+    },
+    live.shared,
+  );
+  return { beside, live };
 }

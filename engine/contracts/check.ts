@@ -3,7 +3,11 @@ import { z } from 'zod';
 export const Dimension = z.enum(['completeness', 'accuracy', 'validity', 'uniqueness', 'consistency', 'timeliness']);
 export type Dimension = z.output<typeof Dimension>;
 
-const Severity = z.enum(['error', 'warn']);
+/** dbt takes any case. */
+const Severity = z
+  .string()
+  .transform((written) => written.toLowerCase())
+  .pipe(z.enum(['error', 'warn']));
 
 /** What a check concluded. `no_data`: it looked at nothing. `error`: it could not run. Neither is ever a pass. */
 export const CheckStatus = z.enum(['pass', 'warn', 'fail', 'error', 'no_data']);
@@ -11,7 +15,12 @@ export type CheckStatus = z.output<typeof CheckStatus>;
 
 const threshold = z
   .string()
-  .regex(/^(>|>=|=|!=)\s*\d+$/, 'a comparison with a whole number of violations, such as "> 0"');
+  .trim()
+  .toLowerCase()
+  .regex(
+    /^((>|>=|=|!=|<>|<|<=)\s*-?\d+|between\s+-?\d+\s+and\s+-?\d+)$/,
+    'a comparison with a whole number of violations, such as "> 0"',
+  );
 
 /** What every kind of check can say of itself; dbt's words. */
 export const CheckSettings = z.strictObject({
@@ -24,59 +33,69 @@ export const CheckSettings = z.strictObject({
   severity: Severity.default('error'),
   /** Whether a failure keeps the vertical from being published; by default when the severity is error. */
   blocking: z.boolean().optional(),
+  /** Whether a blocking check that found nothing to look at keeps the vertical from being published (`hold`, the default) or only says so. */
+  no_data: z.enum(['hold', 'tell']).optional(),
   where: z.string().optional(),
-  warn_if: threshold.default('> 0'),
-  error_if: threshold.default('> 0'),
+  warn_if: threshold.default('!= 0'),
+  error_if: threshold.default('!= 0'),
+  /** SQL over the violating rows that gives the number which the thresholds compare; `count(*)` when left out. */
+  fail_calc: z.string().optional(),
+  /** Most failing rows that are kept; all are counted. */
+  limit: z.int().min(1).optional(),
+  /** Whether the violating rows also stand in a table of their own, `<vertical>_dbt_test__audit.<name>`. */
+  store_failures: z.boolean().optional(),
+  /** As `store_failures`; a view would read tables that a later run drops, so it is a table too. */
+  store_failures_as: z.enum(['table', 'view', 'ephemeral']).optional(),
+  enabled: z.boolean().optional(),
+  tags: z.union([z.string().transform((one) => [one]), z.array(z.string())]).optional(),
+  meta: z.record(z.string(), z.unknown()).optional(),
+  /** Of the table of failing rows: what comes after `<vertical>_`, and its name. */
+  schema: z.string().optional(),
+  alias: z.string().optional(),
+  /** Kept for the manifest; there is one database. */
+  database: z.string().optional(),
 });
 export type CheckSettings = z.output<typeof CheckSettings>;
 
-/** A side of a comparison: a model by name, or a landed table as `source.table`. */
-const relationName = z.string().regex(/^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$/, 'a model, or source.table');
+/**
+ * A name in engine/check-kinds/check-kinds.ts, or one of three that have SQL of their own: `bespoke` (with our header), `singular`
+ * (dbt's test in a file) and `generic` (dbt's test that a macro of the project makes).
+ */
+export type CheckKind = string;
 
-/** The arguments of each kind of check. The keys are the kinds. */
-export const CHECK_ARGUMENTS = {
-  not_null: z.strictObject({}),
-  unique: z.strictObject({ columns: z.array(z.string()).min(1).optional() }),
-  accepted_values: z.strictObject({ values: z.array(z.union([z.string(), z.number(), z.boolean()])).min(1) }),
-  relationships: z.strictObject({ to: relationName, field: z.string() }),
-  row_count: z.strictObject({ min: z.int().min(0).optional(), max: z.int().min(0).optional() }),
-  expression: z.strictObject({ expression: z.string() }),
-  reconcile: z
-    .strictObject({
-      to: relationName,
-      keys: z.array(z.string()).min(1),
-      /** Columns of the same name on both sides that must agree; none: only the keys are compared. */
-      compare: z.array(z.string()).default([]),
-      /** Largest difference that still agrees; a decimal as text, in the columns' own unit. */
-      tolerance: z
-        .string()
-        .regex(/^\d+(\.\d+)?$/, 'a decimal that is not negative, in quotes')
-        .default('0'),
-      /** `missing`: keys on one side only; `differing`: keys on both sides with other values; `both`. */
-      find: z.enum(['missing', 'differing', 'both']).default('both'),
-    })
-    .refine(({ find, compare }) => find !== 'differing' || compare.length > 0, {
-      path: ['compare'],
-      error: 'find: differing needs columns to compare, or it could only pass',
-    }),
-} as const;
-
-export type CheckKind = keyof typeof CHECK_ARGUMENTS | 'bespoke';
+/** A generic test as dbt's manifest tells of it. */
+export interface GenericTest {
+  /** `not_null`, `accepted_range`. */
+  readonly name: string;
+  /** The package before the dot, `dbt_utils`. */
+  readonly namespace: string | undefined;
+  /** Arguments as written, with column_name. */
+  readonly kwargs: Readonly<Record<string, unknown>>;
+  /** Whether somebody gave it the name it has. */
+  readonly isNamed: boolean;
+}
 
 /** A check as written in the project's content, resolved and with every default filled. */
 export interface CheckDefinition {
   readonly id: string;
+  /** What dbt calls it: `not_null_orders_order_id`. */
+  readonly name: string;
+  /** What the table of its failing rows is called: the name, cut and with a hash when that is 64 characters or longer. */
+  readonly alias: string;
+  readonly test: GenericTest | undefined;
+  /** Models and landed tables (`source.table`) that its texts name; what it is found by when one of them is selected. */
+  readonly refersTo: readonly string[];
   readonly vertical: string;
   readonly kind: CheckKind;
-  /** The relation it looks at: a model by name, or `source.table`. For a bespoke check: its declared population. */
+  /** The relation it looks at: a model by name, or `source.table`. For a bespoke check: its declared population. Empty for a singular one: what it looks at is what its SQL refers to. */
   readonly on: string;
   readonly column: string | undefined;
-  /** Kind-specific, already parsed by CHECK_ARGUMENTS. Empty for a bespoke check. */
+  /** Kind-specific, already parsed by the kind. Empty for a check with SQL of its own. */
   readonly arguments: Readonly<Record<string, unknown>>;
   readonly settings: CheckSettings;
   readonly dimension: Dimension;
   readonly blocking: boolean;
-  /** Bespoke only: the template that returns subject_id, reason and, where it has them, amount and occurred_at. */
+  /** Of a bespoke check the template that returns subject_id, reason and, where it has them, amount and occurred_at; of a singular one the template whose rows are failures. */
   readonly sql: string | undefined;
   readonly grain: string | undefined;
   readonly file: string;
@@ -94,15 +113,21 @@ export interface CheckResult {
   readonly blocking: boolean;
   /** Rows looked at. */
   readonly population: bigint;
-  /** Violations found, all of them, also those beyond the kept rows. */
+  /** The number that the thresholds compare: violations, all of them, or what `fail_calc` or dbt counts instead. */
   readonly failures: bigint;
-  /** Failing rows kept in audit.failing_rows; less than `failures` only past the cap. */
+  /** Violating rows found, also those beyond the kept ones. */
+  readonly violatingRows: bigint;
+  /** Failing rows kept in audit.failing_rows; less than `violatingRows` only past the cap or `limit`. */
   readonly failingRowsKept: bigint;
   readonly message: string | null;
   /** The models and landed tables that it read, as a JSON array in text. */
   readonly reads: string;
   readonly definitionHash: string;
   readonly sqlHash: string;
+  /** SHA-256 over definition, SQL and the state of everything read, hex; null when that is not known or not all. */
+  readonly inputsHash: string | null;
+  /** The run that found this, when nothing it reads has changed since. */
+  readonly reusedFromRun: string | null;
   readonly durationMs: number;
 }
 

@@ -2,6 +2,9 @@ import { z } from 'zod';
 
 const name = z.string().regex(/^[a-z][a-z0-9_]*$/, 'lower case letters, digits and _');
 
+/** As dbt's may be called; ':' parts a package's name from the variable's. */
+const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*(:[A-Za-z_][A-Za-z0-9_]*)?$/, 'letters, digits and _');
+
 /** What one pull may take from a source at most: an accident must not drain it. */
 const limits = z
   .strictObject({
@@ -78,11 +81,11 @@ export const Connection = z.discriminatedUnion('type', [
 ]);
 export type Connection = z.output<typeof Connection>;
 
-/** A project variable: typed, so that a value cannot become SQL. `text` takes letters, digits and `_.@-` only. */
+/** A project variable: typed, so that a value cannot become SQL. `text` is one line without quotes, backslashes, `$ ; { }` and comment signs; `list` is a list of such texts. */
 export const Variable = z.strictObject({
-  type: z.enum(['text', 'integer', 'decimal', 'boolean', 'date', 'time']),
+  type: z.enum(['text', 'integer', 'decimal', 'boolean', 'date', 'time', 'list']),
   description: z.string().optional(),
-  default: z.union([z.string(), z.number(), z.boolean()]).optional(),
+  default: z.union([z.string(), z.number(), z.boolean(), z.array(z.union([z.string(), z.number()]))]).optional(),
 });
 export type Variable = z.output<typeof Variable>;
 
@@ -112,19 +115,42 @@ const AlertRoute = z.strictObject({
 });
 export type AlertRoute = z.output<typeof AlertRoute>;
 
+/** Options of what lies in a folder, by folder: `staging: {+materialized: view}`; with or without +. The first level may be the project's or a vertical's name. */
+const block = z.record(z.string(), z.unknown()).default({});
+
+const hooks = z.union([z.string().transform((sql) => [sql]), z.array(z.string())]);
+
+const Dispatch = z.strictObject({ macro_namespace: z.string(), search_order: z.array(z.string()) });
+
 /** `tickmark.yml`. A text may hold `${env:NAME}`: it is resolved where the value is used and never kept. */
 export const ConfigSpec = z.strictObject({
-  name,
+  /** Also the package of its own macros and models, as in ref('package', 'model'). */
+  name: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'letters, digits and _'),
   warehouse: z.strictObject({
     url: z.string(),
     /** Database roles that may read `published`. */
     readers: z.array(z.string()).default([]),
   }),
-  connections: z.record(name, Connection),
-  vars: z.record(name, Variable).default({}),
+  /** The connection `warehouse` is built in: its tables are in the warehouse already. */
+  connections: z.record(name, Connection).default({}),
+  vars: z.record(variableName, Variable).default({}),
   /** Names that templates may read with env_var; compiled SQL is kept as evidence, so never a secret. */
   env_vars: z.array(z.string()).default([]),
   verticals: z.record(name, z.strictObject({ description: z.string().optional(), schedule: Schedule.optional() })),
+  models: block,
+  seeds: block,
+  snapshots: block,
+  data_tests: block,
+  sources: block,
+  unit_tests: block,
+  exposures: block,
+  /** SQL that runs before anything is built, and after all is; `on-run-start` and `on-run-end` are the same. */
+  on_run_start: hooks.default([]),
+  on_run_end: hooks.default([]),
+  'on-run-start': hooks.optional(),
+  'on-run-end': hooks.optional(),
+  /** In which packages a macro that is dispatched is looked for. */
+  dispatch: z.array(Dispatch).default([]),
   alerts: z.array(AlertRoute).default([]),
   closed_periods: z.array(ClosedPeriod).default([]),
   /** Key of the hash that replaces personal data: columns with `pii: hash` need one. */
@@ -134,4 +160,4 @@ export type ConfigSpec = z.input<typeof ConfigSpec>;
 export type Config = z.output<typeof ConfigSpec>;
 
 /** A value given to a variable by `--vars` or by its default. */
-export type VariableValue = string | number | boolean;
+export type VariableValue = string | number | boolean | readonly (string | number)[];

@@ -6,7 +6,8 @@ import type { VariableValue } from './config.ts';
  * only: never a row value, never a credential.
  */
 
-const vars = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({});
+const value = z.union([z.string(), z.number(), z.boolean()]);
+const vars = z.record(z.string(), z.union([value, z.array(z.union([z.string(), z.number()]))])).default({});
 
 /** A span of one table to pull again, by its cursor or period column: `from` belongs to it, `to` does not. */
 export const Backfill = z.object({ table: z.string(), from: z.string(), to: z.string() });
@@ -33,7 +34,7 @@ export type PullEngagementInput = z.input<typeof PullEngagementInput>;
 export const BeginRunInput = z.object({
   runId: z.string(),
   vertical: z.string(),
-  kind: z.enum(['refresh', 'engagement']),
+  kind: z.enum(['refresh', 'engagement', 'build']),
   vars,
   fullRefresh: z.boolean().default(false),
 });
@@ -70,6 +71,15 @@ export type EndRunInput = z.output<typeof EndRunInput>;
 
 export const ExportInput = z.object({ run: RunRef, engagement: z.string(), outputDirectory: z.string() });
 export type ExportInput = z.output<typeof ExportInput>;
+
+export const BatchInput = z.object({ run: RunRef, batch: z.string() });
+export type BatchInput = z.output<typeof BatchInput>;
+
+/** The batches that a run's models are built in, each once those it waits for are done. */
+export interface TransformPlan {
+  readonly threads: number;
+  readonly batches: readonly { readonly id: string; readonly after: readonly string[]; readonly models: number }[];
+}
 
 export interface PullSummary {
   readonly tables: readonly { readonly table: string; readonly rows: string }[];

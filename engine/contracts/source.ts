@@ -16,6 +16,62 @@ const DECLARED_TYPES = [
   'json',
 ] as const;
 
+/** Data tests as YAML has them: three words for one thing, read by engine/project/load-generic-checks.ts. */
+export const DataTests = {
+  data_tests: z.array(z.unknown()).optional(),
+  tests: z.array(z.unknown()).optional(),
+  checks: z.array(z.unknown()).optional(),
+};
+
+const oneOrMore = z.union([z.string(), z.array(z.string())]);
+const meta = z.record(z.string(), z.unknown());
+const quoting = z.strictObject({
+  database: z.boolean().optional(),
+  schema: z.boolean().optional(),
+  identifier: z.boolean().optional(),
+});
+
+const Threshold = z.strictObject({ count: z.int().min(0), period: z.enum(['minute', 'hour', 'day']) });
+const Freshness = z.strictObject({
+  warn_after: Threshold.nullish(),
+  error_after: Threshold.nullish(),
+  filter: z.string().nullish(),
+});
+
+/** How old the newest row may be. */
+export interface SourceFreshness {
+  readonly warn_after: z.output<typeof Threshold> | undefined;
+  readonly error_after: z.output<typeof Threshold> | undefined;
+  /** A condition on the rows that are looked at; a template. */
+  readonly filter: string | undefined;
+}
+
+/** What may stand under a source, under its table, and in the `config:` of either. */
+const freshness = {
+  /** Null at a table: its source's does not hold for it. */
+  freshness: Freshness.nullish(),
+  loaded_at_field: z.string().nullish(),
+  loaded_at_query: z.string().nullish(),
+};
+export const SourceConfig = z.strictObject({
+  ...freshness,
+  enabled: z.union([z.boolean(), z.string()]).optional(),
+  event_time: z.string().optional(),
+  tags: oneOrMore.optional(),
+  meta: meta.optional(),
+});
+export type SourceConfig = z.output<typeof SourceConfig>;
+
+/** What dbt lets one say of a source and of each of its tables. */
+const described = {
+  ...freshness,
+  config: SourceConfig.optional(),
+  quoting: quoting.optional(),
+  tags: oneOrMore.optional(),
+  meta: meta.optional(),
+  loader: z.string().optional(),
+};
+
 const Column = z.strictObject({
   /** As the source spells it. */
   name: z.string().min(1),
@@ -29,6 +85,16 @@ const Column = z.strictObject({
   format: z.string().optional(),
   /** Personal data: left out, replaced by a keyed hash, or by its last four characters, before it leaves the extraction. */
   pii: z.enum(['drop', 'hash', 'last4']).optional(),
+
+  /** What is written of its type and meaning for readers and other tools; it changes nothing. */
+  data_type: z.string().optional(),
+  quote: z.boolean().optional(),
+  constraints: z.array(z.unknown()).optional(),
+  granularity: z.string().optional(),
+  tags: oneOrMore.optional(),
+  meta: meta.optional(),
+  config: z.strictObject({ meta: meta.optional(), tags: oneOrMore.optional() }).optional(),
+  ...DataTests,
 });
 export type SourceColumn = z.output<typeof Column>;
 
@@ -51,7 +117,7 @@ const Paging = z.discriminatedUnion('by', [
 
 /** One table, file or resource of a source system, as `sql/<vertical>/sources.yml` declares it. */
 export const SourceTable = z.strictObject({
-  name: z.string().regex(/^[a-z][a-z0-9_]*$/, 'lower case letters, digits and _; it names the landed table'),
+  name: z.string().regex(/^[A-Za-z0-9_]+$/, 'letters, digits and _; it names the landed table'),
   description: z.string().optional(),
 
   /** Schema (dataset) in the source database; databases only. */
@@ -102,12 +168,25 @@ export const SourceTable = z.strictObject({
 });
 export type SourceTable = z.output<typeof SourceTable>;
 
-const SourceSystem = z.strictObject({
-  name: z.string().regex(/^[a-z][a-z0-9_]*$/, 'lower case letters, digits and _; the landed schema is raw_<name>'),
-  description: z.string().optional(),
-  /** A name under `connections:` in tickmark.yml; the source's own name when left out. */
-  connection: z.string().optional(),
-  tables: z.array(SourceTable).min(1),
+const DescribedTable = SourceTable.extend({
+  ...described,
+  ...DataTests,
+  /** For packages that create external tables; nothing here reads it. */
+  external: meta.optional(),
 });
+export type DescribedTable = z.output<typeof DescribedTable>;
 
-export const SourcesFile = z.strictObject({ version: z.literal(2).optional(), sources: z.array(SourceSystem).min(1) });
+export const SourceSystem = z.strictObject({
+  name: z.string().regex(/^[A-Za-z0-9_]+$/, 'letters, digits and _; the landed schema is raw_<name>'),
+  description: z.string().optional(),
+  /** A name under `connections:` in tickmark.yml; the source's own name when left out. `warehouse`: its tables are there already. */
+  connection: z.string().optional(),
+  /** Where its tables stand, with `connection: warehouse`; the source's own name when left out. */
+  schema: z.string().optional(),
+  /** Only for other tools: a warehouse is one database. */
+  database: z.string().optional(),
+  overrides: z.never({ error: "a package's source is not overridden here; change its own file" }).optional(),
+  ...described,
+  tables: z.array(DescribedTable).optional(),
+});
+export type SourceSystem = z.output<typeof SourceSystem>;

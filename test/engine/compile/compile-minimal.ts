@@ -2,6 +2,7 @@ import { compileProject } from '../../../engine/compile/compile-project.ts';
 import type { CompiledProject, CompileTarget } from '../../../engine/compile/compile-project.ts';
 import type { Project } from '../../../engine/contracts/project.ts';
 import { loadProject } from '../../../engine/project/load-project.ts';
+import { testModel } from '../../setup/compile-test-run.ts';
 import { MINIMAL } from '../project/write-project.ts';
 
 export const minimal: Project = loadProject(MINIMAL);
@@ -21,13 +22,16 @@ export function compileMinimal(
 ): CompiledProject {
   const { config, ...ofTarget } = changes;
   const added = Object.entries(models).map(([name, template]) => {
-    return { name, vertical: 'shop', layer: 'marts' as const, file: `sql/shop/marts/${name}.sql`, template };
+    return testModel({ name, template });
   });
   const project: Project = {
     ...minimal,
     config: { ...minimal.config, ...config },
     models: [...minimal.models, ...added],
-    macros: [...minimal.macros, ...Object.entries(macros).map(([file, template]) => ({ file, template }))],
+    macros: [
+      ...minimal.macros,
+      ...Object.entries(macros).map(([file, template]) => ({ file, template, package: minimal.config.name })),
+    ],
   };
   return compileProject(project, { ...target, ...ofTarget });
 }

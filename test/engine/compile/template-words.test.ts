@@ -3,6 +3,8 @@ import type { Config, VariableValue } from '../../../engine/contracts/config.ts'
 import { compileMinimal } from './compile-minimal.ts';
 
 const vars: Config['vars'] = {
+  units: { type: 'list' },
+  table: { type: 'text' },
   as_of: { type: 'date' },
   days: { type: 'integer', default: 30 },
   unit: { type: 'text', default: 'DE01' },
@@ -17,11 +19,36 @@ const sql = (template: string, given: Record<string, VariableValue> = {}) =>
   ).render(template, { file: 'x.sql' }).sql;
 
 test('a variable has the value given, else its declared default, else the default of the call', () => {
-  expect(sql("{{ var('days') }} {{ var('unit', 'x') }} {{ var('as_of', '2026-01-31') }}")).toBe('30 DE01 2026-01-31');
-  expect(sql("{{ var('days') }} {{ var('as_of', '2026-01-31') }}", { days: '7', as_of: '2025-12-31' })).toBe(
-    '7 2025-12-31',
+  expect(sql("{{ var('days') }} '{{ var('unit', 'x') }}' '{{ var('as_of', '2026-01-31') }}'")).toBe(
+    "30 'DE01' '2026-01-31'",
+  );
+  expect(sql("{{ var('days') }} '{{ var('as_of', '2026-01-31') }}'", { days: '7', as_of: '2025-12-31' })).toBe(
+    "7 '2025-12-31'",
   );
   expect(sql("{% if var('strict') %}a{% else %}b{% endif %} {{ var('strict') }}", { strict: 'true' })).toBe('a true');
+  expect(sql("{% for each in var('units') %}{{ literal(each) }} {% endfor %}", { units: ['a', 'b'] })).toBe("'a' 'b'");
+});
+
+test('a variable that is not declared is the default of its call, which the template itself wrote', () => {
+  expect(sql("{{ var('start', 'date_trunc') }} {{ var.has_var('start') }} {{ var.has_var('unit') }}")).toBe(
+    'date_trunc False True',
+  );
+});
+
+test('a text that would become SQL is refused where it is printed', () => {
+  expect(() => sql("select 1,\n  {{ var('unit') }} from x")).toThrowErrorMatchingInlineSnapshot(
+    `[EngineError: x.sql:2:3: the text of var('unit') would become SQL here; use literal(var('unit')) or identifier(var('unit')) [COMPILE_VAR]]`,
+  );
+  expect(() =>
+    sql("{% macro m(x) %}{{ x }}{% endmacro %}select {{ m(var('as_of', '2026-01-31')) }}"),
+  ).toThrowErrorMatchingInlineSnapshot(
+    `[EngineError: x.sql:1:17: the text of var('as_of') would become SQL here; use literal(var('as_of')) or identifier(var('as_of')) [COMPILE_VAR]]`,
+  );
+  expect(sql("select {{ literal(var('unit')) }} as {{ identifier(var('unit') ~ '_x') }}, 'a {{ var('unit') }}'")).toBe(
+    `select 'DE01' as "DE01_x", 'a DE01'`,
+  );
+  expect(sql("{% do log(var('unit')) %}{{ log(var('unit')) }}{{ adapter.quote(var('unit')) }}")).toBe('"DE01"');
+  expect(sql("{{ ref('stg_' ~ var('table')) }}", { table: 'sales' })).toBe('"shop_staging"."stg_sales"');
 });
 
 test('a variable without a value, or not declared, is told at its call', () => {
@@ -44,19 +71,17 @@ test('a value that is not of its type never reaches SQL, and is not repeated', (
     `[EngineError: variable 'days': expected a whole number [COMPILE_VAR]]`,
   );
   expect(() => sql('1', { unit: "x' or 'a'='a" })).toThrowErrorMatchingInlineSnapshot(
-    `[EngineError: variable 'unit': expected letters, digits and _ . @ - only, with no - at an end and no -- [COMPILE_VAR]]`,
+    `[EngineError: variable 'unit': expected one line of text without quotes, \\ $ ; { }, -- or /*, with no - at an end [COMPILE_VAR]]`,
   );
   expect(() => sql('1', { unti: 'DE01' })).toThrowErrorMatchingInlineSnapshot(
     `[EngineError: no variable 'unti' under vars: in tickmark.yml; did you mean 'unit'? [COMPILE_VAR]]`,
   );
 });
 
-test('a negative value right behind a minus would begin a comment, so it is refused', () => {
+test('a negative value right behind a minus begins no comment', () => {
   expect(sql("a - {{ var('days') }}", { days: -3 })).toBe('a - -3');
   expect(sql("a -{{ var('days') }}", { days: 3 })).toBe('a -3');
-  expect(() => sql("select 1,\n a -{{ var('days') }}", { days: -3 })).toThrowErrorMatchingInlineSnapshot(
-    `[EngineError: x.sql:2:8: a negative value stands right behind a minus, where -- begins a comment; put a space between [COMPILE_VAR]]`,
-  );
+  expect(sql("a -{{ var('days') }}", { days: -3 })).toBe('a -(-3)');
 });
 
 test('an environment variable is read when it is listed, set and plain', () => {
@@ -73,15 +98,16 @@ test('an environment variable is read when it is listed, set and plain', () => {
   expect(() => render("{{ env_var('REGON') }}")).toThrowErrorMatchingInlineSnapshot(
     `[EngineError: x.sql:1:4: 'REGON' is not under env_vars: in tickmark.yml; did you mean 'REGION'? [COMPILE_ENV_VAR]]`,
   );
+  expect(render("'{{ env_var('NOTE') }}'")).toBe("'it''s'");
   expect(() => render("{{ env_var('NOTE') }}")).toThrowErrorMatchingInlineSnapshot(
-    `[EngineError: x.sql:1:4: the environment variable NOTE: expected letters, digits and _ . @ - only, with no - at an end and no -- [COMPILE_ENV_VAR]]`,
+    `[EngineError: x.sql:1:1: the text of env_var('NOTE') would become SQL here; use literal(env_var('NOTE')) or identifier(env_var('NOTE')) [COMPILE_VAR]]`,
   );
 });
 
 test('a listed environment variable that is not set has its default', () => {
   const render = (template: string) =>
     compileMinimal({}, {}, { config: { env_vars: ['REGION'] } }).render(template, { file: 'x.sql' }).sql;
-  expect(render("{{ env_var('REGION', 'eu-1') }}")).toBe('eu-1');
+  expect(render("'{{ env_var('REGION', 'eu-1') }}'")).toBe("'eu-1'");
   expect(() => render("{{ env_var('REGION') }}")).toThrowErrorMatchingInlineSnapshot(
     `[EngineError: x.sql:1:4: the environment variable REGION is not set [COMPILE_ENV_VAR]]`,
   );
