@@ -9,8 +9,13 @@ const ERRORS = {
   PROJECT_NOT_FOUND: { retryable: false, hint: 'run inside a folder with a tickmark.yml, or pass --project-dir' },
   PROJECT_CHANGED: { retryable: false, hint: 'the content was edited while the run was under way; start it again' },
   PROJECT_UNKNOWN_VERTICAL: { retryable: false, hint: '`tickmark ls --resource-type vertical` lists the verticals' },
+  INIT_NOT_DBT: { retryable: false, hint: 'name the folder with dbt_project.yml behind --from-dbt' },
+  INIT_INVALID: { retryable: false, hint: 'see `tickmark init --help`' },
+  INIT_FOLDER_TAKEN: { retryable: false, hint: 'name a folder that does not exist yet, with --out' },
   COMPILE_TEMPLATE: { retryable: false, hint: 'correct the template at the place named' },
   COMPILE_UNKNOWN_REF: { retryable: false, hint: '`tickmark ls` lists models and sources' },
+  SELECTOR_INVALID: { retryable: false, hint: '`tickmark ls` lists what there is to select; README lists the methods' },
+  OPTION_INVALID: { retryable: false, hint: '`tickmark <command> --help` says what each option takes' },
   COMPILE_CYCLE: { retryable: false, hint: 'take one of the named references out' },
   COMPILE_VAR: {
     retryable: false,
@@ -19,6 +24,10 @@ const ERRORS = {
   COMPILE_ENV_VAR: {
     retryable: false,
     hint: 'list the name under env_vars: in tickmark.yml and set it; compiled SQL is kept as evidence, so never a secret',
+  },
+  STATE_INVALID: {
+    retryable: false,
+    hint: 'give --state the target folder of an earlier invocation, with the manifest.json that it wrote',
   },
   SOURCE_UNREACHABLE: { retryable: true, hint: 'check the connection in tickmark.yml and that the source is up' },
   EXTRACT_SOURCE_MISSING: { retryable: false, hint: 'check the table or file named in sources.yml' },
@@ -65,8 +74,24 @@ const ERRORS = {
     retryable: false,
     hint: 'another run pulled the same source meanwhile; start this one again',
   },
+  TRANSFORM_CONFIG: { retryable: false, hint: 'correct config(...) in the model, or config: in its YAML' },
+  TRANSFORM_SCHEMA_CHANGED: {
+    retryable: false,
+    hint: 'build the model with --full-refresh, or say on_schema_change: append_new_columns or sync_all_columns',
+  },
+  TRANSFORM_HOOK_FAILED: { retryable: false, hint: 'correct the statement in tickmark.yml; a hook is one statement' },
+  TRANSFORM_SEED: { retryable: false, hint: 'correct the CSV file, or say the types in column_types of the seed' },
   TRANSFORM_MODEL_FAILED: { retryable: false, hint: '`tickmark compile -s <model>` shows the SQL that was run' },
+  TRANSFORM_CONTRACT: {
+    retryable: false,
+    hint: 'make the model and its contract in YAML say the same; nothing was published of it',
+  },
+  TRANSFORM_UNIT_TEST: { retryable: false, hint: 'correct the unit test at the place named' },
   CHECK_INVALID: { retryable: false, hint: 'a check returns subject_id and reason, one row a violation' },
+  PUBLISH_SCHEMA_TAKEN: {
+    retryable: false,
+    hint: 'Tickmark replaces this schema whole: move what is in it elsewhere, or give the vertical another name',
+  },
   PUBLISH_READER_MISSING: {
     retryable: false,
     hint: 'create the role, or take it out of warehouse.readers in tickmark.yml',
@@ -76,6 +101,11 @@ const ERRORS = {
     retryable: false,
     hint: 'set the environment variable that the route reads; the incident is recorded and told then',
   },
+  LINEAGE_UNSENT: {
+    retryable: true,
+    hint: 'check the address that OpenLineage events go to and that its receiver is up; the build itself is not touched by it',
+  },
+  DOCS_MISSING: { retryable: false, hint: 'run `tickmark docs generate` first' },
   ENGAGEMENT_INVALID: { retryable: false, hint: 'see `tickmark engagement pull --help`' },
   INTERRUPTED: { retryable: false, hint: 'the run is not lost: it goes on when a worker is up again' },
   TRACE_BROKEN: { retryable: false, hint: '`tickmark ledger verify` names the first broken entry' },
@@ -137,6 +167,11 @@ export class EngineError extends Error {
   get hint(): string {
     return ERRORS[this.code].hint;
   }
+}
+
+/** What to do next about an error that is only known by its code. */
+export function hintOf(code: string): string | undefined {
+  return Object.hasOwn(ERRORS, code) ? ERRORS[code as ErrorCode].hint : undefined;
 }
 
 /** `sql/finance/x.sql:3:14`, as editors and terminals link it. */

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { didYouMean } from './did-you-mean.ts';
-import { knownKeys } from './known-keys.ts';
+import { keyThatHolds, knownKeys } from './known-keys.ts';
 
 type Path = readonly PropertyKey[];
 
@@ -16,10 +16,9 @@ export function describeIssue(
   if (issue.code === 'unrecognized_keys') {
     const key = issue.keys[0] ?? '';
     const where = path.length === 0 ? '' : ` in ${formatPath(path)}`;
-    return {
-      message: `unknown key '${key}'${where}${didYouMean(key, knownKeys(schema, value, path))}`,
-      path: [...path, key],
-    };
+    const owner = keyThatHolds(schema, value, path, key);
+    const say = owner === undefined ? didYouMean(key, knownKeys(schema, value, path)) : `; it belongs under ${owner}:`;
+    return { message: `unknown key '${key}'${where}${say}`, path: [...path, key] };
   }
   if (issue.code === 'invalid_key') {
     return { message: `'${String(path.at(-1))}' cannot be a name: ${issue.issues[0]?.message ?? issue.message}`, path };
@@ -38,6 +37,7 @@ function formatPath(path: Path): string {
 function whatIsWrong(issue: z.core.$ZodIssue, got: unknown): string {
   switch (issue.code) {
     case 'invalid_type': {
+      if (issue.expected === 'never') return issue.message;
       const quote = issue.expected === 'string' && typeof got !== 'object' ? '; put it in quotes' : '';
       return `expected ${nameOfType(issue.expected)}, got ${typeOf(got)}${quote}`;
     }
@@ -66,7 +66,9 @@ function whatIsWrong(issue: z.core.$ZodIssue, got: unknown): string {
 
 function notOneOf(words: readonly string[], got: unknown): string {
   const list = words.join(', ');
-  if (typeof got !== 'string') return `expected ${words.length === 1 ? list : `one of ${list}`}, got ${typeOf(got)}`;
+  const expected = `expected ${words.length === 1 ? list : `one of ${list}`}`;
+  if (typeof got === 'number') return `${expected}, got ${got}`;
+  if (typeof got !== 'string') return `${expected}, got ${typeOf(got)}`;
   return `'${got}' is not ${words.length === 1 ? list : `one of ${list}`}${didYouMean(got, words)}`;
 }
 

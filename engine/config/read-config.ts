@@ -28,11 +28,32 @@ export function readConfig(root: string): ParsedYaml<Config> {
     if (variable.default === undefined || parseVariable(variable.type, variable.default) !== undefined) continue;
     refuse(['vars', name, 'default'], `vars.${name}.default: expected ${VARIABLE_FORMS[variable.type]}`);
   }
+  refuse(
+    ['connections', 'warehouse'],
+    Object.hasOwn(yaml.value.connections, 'warehouse')
+      ? "connection 'warehouse' is built in, for tables that are in the warehouse already; give this one another name"
+      : undefined,
+  );
   yaml.value.alerts.forEach((route, index) => {
     const twice = yaml.value.alerts.findIndex((other) => other.name === route.name) < index;
     refuse(['alerts', index, 'name'], twice ? `two alert routes are named '${route.name}'` : undefined);
   });
-  return yaml;
+  return { ...yaml, value: withHooks(yaml) };
+}
+
+/** dbt's spelling of the hooks is taken for ours. */
+function withHooks({ value, place }: ParsedYaml<Config>): Config {
+  const { 'on-run-start': start, 'on-run-end': end } = value;
+  const hooks = (word: string, theirs: readonly string[] | undefined, ours: readonly string[]): readonly string[] => {
+    if (theirs === undefined || ours.length === 0) return theirs ?? ours;
+    const message = `${word} and ${word.replaceAll('-', '_')} are one word for the same; keep one`;
+    throw new EngineError('CONFIG_INVALID', message, { place: place([word]) });
+  };
+  return {
+    ...value,
+    on_run_start: [...hooks('on-run-start', start, value.on_run_start)],
+    on_run_end: [...hooks('on-run-end', end, value.on_run_end)],
+  };
 }
 
 function readConfigText(root: string): string {
@@ -48,8 +69,8 @@ function readConfigText(root: string): string {
 
 /** A vertical names a folder and schemas, so it cannot take the name of another one. */
 function reservedName(vertical: string): string | undefined {
-  const taken = ['audit', 'information_schema', 'macros', 'public', 'published'].includes(vertical);
-  if (!taken && !/^(raw|pg)_|_staging$/.test(vertical)) return undefined;
+  const taken = ['audit', 'information_schema', 'macros', 'packages', 'public', 'published'].includes(vertical);
+  if (!taken && !/^(raw|pg)_|_staging$|__store$|__r\d+$|_dbt_test__audit$/.test(vertical)) return undefined;
   return `a vertical cannot be named '${vertical}': that is a schema or folder of Tickmark's own`;
 }
 

@@ -1,41 +1,68 @@
-import type { CheckDefinition, CheckKind, CheckSettings, Dimension } from '../contracts/check.ts';
+import { CHECK_KINDS } from '../check-kinds/check-kinds.ts';
+import type { CheckDefinition, CheckSettings, Dimension, GenericTest } from '../contracts/check.ts';
 import { hashDefinition } from './hash-definition.ts';
-
-const DIMENSIONS = {
-  not_null: 'completeness',
-  unique: 'uniqueness',
-  accepted_values: 'validity',
-  relationships: 'consistency',
-  row_count: 'completeness',
-  expression: 'accuracy',
-  reconcile: 'completeness',
-} as const satisfies Record<Exclude<CheckKind, 'bespoke'>, Dimension>;
 
 export interface GenericCheck {
   readonly vertical: string;
-  readonly kind: Exclude<CheckKind, 'bespoke'>;
+  /** A name in CHECK_KINDS, or `generic`. */
+  readonly kind: string;
   readonly on: string;
   readonly column: string | undefined;
   readonly arguments: Readonly<Record<string, unknown>>;
   readonly settings: CheckSettings;
   readonly file: string;
   readonly line: number;
+  /** As dbt names it; the default id when left out. */
+  readonly name?: string;
+  readonly alias?: string;
+  readonly test?: GenericTest | undefined;
+  readonly refersTo?: readonly string[];
 }
 
 /** A generic check with what it leaves open filled in: id, dimension, and blocking when its severity is error. */
-export function defineCheck(check: GenericCheck): CheckDefinition {
-  const { file, line, ...rest } = check;
+export function defineCheck(check: GenericCheck, defaultId = shortId(check)): CheckDefinition {
+  const { file, line, name, alias, test, refersTo, ...rest } = check;
   const spec = {
     ...rest,
-    id: check.settings.id ?? defaultId(check),
-    dimension: check.settings.dimension ?? DIMENSIONS[check.kind],
+    // The macro is found by this name; of other kinds the kind says it all.
+    ...(rest.kind === 'generic' ? { test } : {}),
+    id: check.settings.id ?? defaultId,
+    dimension: check.settings.dimension ?? dimensionOf(check.kind),
     blocking: check.settings.blocking ?? check.settings.severity === 'error',
   };
-  return { ...spec, sql: undefined, grain: undefined, file, line, definitionHash: hashDefinition(spec) };
+  return {
+    ...spec,
+    name: name ?? spec.id,
+    alias: check.settings.alias ?? alias ?? name ?? spec.id,
+    test,
+    refersTo: refersTo ?? [check.on],
+    sql: undefined,
+    grain: undefined,
+    file,
+    line,
+    definitionHash: hashDefinition(spec),
+  };
 }
 
-function defaultId({ vertical, kind, on, column }: GenericCheck): string {
-  const parts = [vertical, kind, on.replace('.', '_')];
-  if (column !== undefined) parts.push(column.toLowerCase().replaceAll(/[^a-z0-9_]/g, '_'));
-  return parts.join('.');
+function dimensionOf(kind: string): Dimension {
+  return CHECK_KINDS[kind]?.dimension ?? 'validity';
+}
+
+/** `finance.not_null.orders.order_id`. */
+function shortId({
+  vertical,
+  kind,
+  test,
+  on,
+  column,
+}: Pick<GenericCheck, 'vertical' | 'kind' | 'test' | 'on' | 'column'>): string {
+  const what = kind === 'generic' ? [test?.namespace, test?.name].filter((part) => part !== undefined).join('.') : kind;
+  const parts = [vertical, what, on.replace('.', '_')];
+  if (column !== undefined) parts.push(column);
+  return idText(parts.join('.'));
+}
+
+/** Text as a part of an id. */
+export function idText(text: string): string {
+  return text.toLowerCase().replaceAll(/[^a-z0-9_.]/g, '_');
 }

@@ -5,10 +5,12 @@ import { splitHeader } from '../config/split-header.ts';
 import { CheckSettings, Dimension } from '../contracts/check.ts';
 import type { CheckDefinition } from '../contracts/check.ts';
 import { EngineError } from '../errors.ts';
-import type { ContentFile } from './read-content.ts';
-import type { Relations } from './relations.ts';
+import { findReferences } from './find-references.ts';
+import type { ContentFile } from './content-file.ts';
+import { loadSingularTest } from './load-singular-test.ts';
+import type { SingularSurroundings } from './load-singular-test.ts';
 
-const BespokeHeader = CheckSettings.omit({ where: true }).extend({
+const BespokeHeader = CheckSettings.omit({ where: true, fail_calc: true }).extend({
   id: z.string(),
   title: z.string().optional(),
   dimension: Dimension,
@@ -17,14 +19,14 @@ const BespokeHeader = CheckSettings.omit({ where: true }).extend({
   population: z.string(),
 });
 
-/** A check written as SQL of its own: a header that says what it is, then a query for the violating rows. */
-export function loadBespokeCheck({ file, vertical, text, hash }: ContentFile, relations: Relations): CheckDefinition {
+/** A check written as SQL of its own: a header that says what it is, then a query for the violating rows; or, without a header, dbt's singular test. Undefined when it is switched off. */
+export function loadBespokeCheck(content: ContentFile, about: SingularSurroundings): CheckDefinition | undefined {
+  const { file, vertical, text, hash } = content;
   const refuse = (message: string, place = { file, line: 1, column: 1 }): never => {
     throw new EngineError('PROJECT_INVALID', message, { place });
   };
   const { header, body } = splitHeader(text);
-  if (header === undefined)
-    return refuse('a check begins with its header, /* --- ... --- */, with id, dimension, grain and population');
+  if (header === undefined) return loadSingularTest(content, about);
   const yaml = parseYaml(BespokeHeader, header, file, 'PROJECT_INVALID');
   const { title, grain, population, ...settings } = yaml.value;
   const id = `${vertical}.${basename(file, '.sql')}`;
@@ -33,11 +35,17 @@ export function loadBespokeCheck({ file, vertical, text, hash }: ContentFile, re
   if (!CheckSettings.shape.id.safeParse(id).success)
     return refuse('a check is named with lower case letters, digits and _');
   if (body.trim() === '') return refuse('the SQL is missing after the header');
+  if (settings.enabled === false) return undefined;
+  const on = about.relations.require(population, yaml.place(['population']));
   return {
     id,
+    name: basename(file, '.sql'),
+    alias: settings.alias ?? basename(file, '.sql'),
+    test: undefined,
+    refersTo: [...new Set([on, ...findReferences([body])])],
     vertical,
     kind: 'bespoke',
-    on: relations.require(population, yaml.place(['population'])),
+    on,
     column: undefined,
     arguments: {},
     settings: { ...settings, where: undefined, description: settings.description ?? title },

@@ -4,7 +4,7 @@ import { ControlsFile } from '../contracts/control.ts';
 import type { ControlDefinition } from '../contracts/control.ts';
 import { EngineError } from '../errors.ts';
 import { hashDefinition } from './hash-definition.ts';
-import type { ContentFile } from './read-content.ts';
+import type { ContentFile } from './content-file.ts';
 import type { Relations } from './relations.ts';
 
 /** The controls of one controls.yml; each of their tests is a check of the project. */

@@ -1,143 +1,175 @@
 import { z } from 'zod';
+import { CHECK_KINDS } from '../check-kinds/check-kinds.ts';
+import type { CheckKindSpec } from '../check-kinds/check-kind.ts';
 import { didYouMean } from '../config/did-you-mean.ts';
-import { parseYaml } from '../config/parse-yaml.ts';
 import type { ParsedYaml } from '../config/parse-yaml.ts';
-import { CHECK_ARGUMENTS, CheckSettings } from '../contracts/check.ts';
-import type { CheckDefinition } from '../contracts/check.ts';
+import type { CheckDefinition, GenericTest } from '../contracts/check.ts';
 import { EngineError } from '../errors.ts';
-import { defineCheck } from './define-check.ts';
-import type { GenericCheck } from './define-check.ts';
-import type { ContentFile } from './read-content.ts';
+import { checkSettings } from './check-settings.ts';
+import { defineCheck, idText } from './define-check.ts';
+import { findReferences, textsIn } from './find-references.ts';
+import type { TestMacro } from './find-tests.ts';
+import { parseReference } from './parse-reference.ts';
+import type { Path, PropertiesFile, TestedColumn, TestEntry } from './properties-file.ts';
+import { readTestEntry } from './read-test-entry.ts';
+import type { TestSpec } from './read-test-entry.ts';
 import type { Relations } from './relations.ts';
+import { testName } from './test-name.ts';
 
-const entries = z.array(z.unknown()).optional();
-const Column = z.strictObject({
-  name: z.string(),
-  description: z.string().optional(),
-  checks: entries,
-  data_tests: entries,
-});
-const Relation = Column.extend({ columns: z.array(Column).default([]) });
-const ChecksFile = z.strictObject({
-  version: z.literal(2).optional(),
-  models: z.array(Relation).default([]),
-  sources: z.array(z.strictObject({ name: z.string(), tables: z.array(Relation) })).default([]),
-});
+type Values = Readonly<Record<string, unknown>>;
 
-type Kind = GenericCheck['kind'];
-type Path = readonly (string | number)[];
+/** What a loader of checks knows of the rest of the project. */
+export interface CheckSurroundings {
+  readonly relations: Relations;
+  /** Generic tests that macros make, from findTests. */
+  readonly tests?: ReadonlyMap<string, TestMacro>;
+  /** What `data_tests:` in tickmark.yml says of a check of this name in this file, from the least to the most that counts. */
+  readonly options?: (
+    file: { readonly vertical: string; readonly folders: readonly string[] },
+    name: string,
+  ) => readonly Values[];
+}
 
-const OF_A_COLUMN: readonly Kind[] = ['not_null', 'unique', 'accepted_values', 'relationships'];
-
-/** The checks of one dbt-like file: under a model or a source's table, on all of it or on one of its columns. */
-export function loadGenericChecks(file: ContentFile, relations: Relations): readonly CheckDefinition[] {
-  const yaml = parseYaml(ChecksFile, file.text, file.file, 'PROJECT_INVALID');
-  const { models, sources } = yaml.value;
-  const listed = [
-    ...models.map((relation, m) => ({ relation, on: relation.name, path: ['models', m] })),
-    ...sources.flatMap((source, s) =>
-      source.tables.map((relation, t) => ({
-        relation,
-        on: `${source.name}.${relation.name}`,
-        path: ['sources', s, 'tables', t],
-      })),
-    ),
-  ];
-  return listed.flatMap(({ relation, on, path }) => {
-    relations.require(on, yaml.place([...path, 'name']));
-    const columns = relation.columns.map((column, c) => ({
-      part: column,
-      column: column.name,
-      path: [...path, 'columns', c],
-    }));
-    return [{ part: relation, column: undefined, path }, ...columns].flatMap(({ part, column, path: partPath }) =>
-      entriesOf(part, partPath, yaml).map(({ entry, path: entryPath }) =>
-        loadEntry(entry, entryPath, { file, on, column, yaml, relations }),
-      ),
-    );
-  });
+/** The checks of one YAML file: under a model, seed, snapshot or source table, on all of it or on one of its columns. */
+export function loadGenericChecks(file: PropertiesFile, about: CheckSurroundings): readonly CheckDefinition[] {
+  return file.tested.flatMap(({ on, entries, columns }) =>
+    [
+      ...entries.map((entry) => ({ entry, column: undefined })),
+      ...columns.flatMap((column) => column.entries.map((entry) => ({ entry, column }))),
+    ]
+      .map(({ entry, column }) => loadEntry(entry, { file, on, column, about }))
+      .filter((check) => check !== undefined),
+  );
 }
 
 interface Context {
-  readonly file: ContentFile;
+  readonly file: PropertiesFile;
   readonly on: string;
-  readonly column: string | undefined;
-  readonly yaml: ParsedYaml<unknown>;
-  readonly relations: Relations;
+  readonly column: TestedColumn | undefined;
+  readonly about: CheckSurroundings;
 }
 
-function entriesOf(
-  part: z.output<typeof Column>,
+/** Undefined when it is switched off. */
+function loadEntry({ entry, path }: TestEntry, context: Context): CheckDefinition | undefined {
+  const { file, on, column, about } = context;
+  const { yaml, vertical } = file;
+  about.relations.require(on, yaml.place(path));
+  const spec = readTestEntry(entry, path, yaml, (name) => kindOf(name, context, path));
+  const [name = '', namespace] = spec.name.split('.').toReversed();
+  const kwargs = {
+    ...spec.arguments,
+    ...(column === undefined ? {} : { column_name: column.quote ? `"${column.name}"` : column.name }),
+  };
+  const test: GenericTest = { name, namespace, kwargs, isNamed: spec.givenName !== undefined };
+  const settings = checkSettings(
+    [
+      ...(about.options?.(file, name) ?? []),
+      ...(spec.kind === 'generic' ? [about.tests?.get(spec.name)?.options ?? {}] : []),
+      spec.settings,
+    ],
+    yaml.place(spec.path),
+  );
+  if (settings.enabled === false) return undefined;
+  const kind = spec.kind === 'generic' ? undefined : CHECK_KINDS[spec.kind];
+  const [looksAt, given] =
+    kind === undefined ? argumentsOfMacro(spec, column) : readArguments(kind, spec, path, context);
+  const others = (kind?.relations ?? []).map((argument) => given[argument] as string);
+  return defineCheck(
+    {
+      vertical,
+      kind: spec.kind,
+      on,
+      column: looksAt,
+      arguments: given,
+      settings,
+      ...(spec.givenName === undefined ? testName(test, on) : { name: spec.givenName, alias: spec.givenName }),
+      test,
+      refersTo: [...new Set([on, ...others, ...findReferences([...textsIn(given), settings.where ?? ''])])],
+      file: file.file,
+      line: yaml.place(path).line ?? 1,
+    },
+    ...(spec.givenName === undefined ? [] : [`${vertical}.${idText(spec.givenName)}`]),
+  );
+}
+
+function kindOf(name: string, { about, file }: Context, path: Path): string {
+  const { tests } = about;
+  // A project's own test of a name counts more than ours, as dbt has it.
+  if (!name.includes('.') && tests?.has(name)) return 'generic';
+  const known = name.replace(/^dbt\./, '');
+  if (Object.hasOwn(CHECK_KINDS, known)) return known;
+  if (tests?.has(name)) return 'generic';
+  const names = [...Object.keys(CHECK_KINDS), ...(tests?.keys() ?? [])];
+  return refuse(
+    file.yaml,
+    path,
+    `no kind of check '${name}'${didYouMean(name, names) || `, only ${names.join(', ')}`}`,
+  );
+}
+
+/** A macro takes what it takes: only rendering tells whether the arguments fit. */
+function argumentsOfMacro(
+  spec: TestSpec,
+  column: TestedColumn | undefined,
+): [column: string | undefined, given: Values] {
+  const { column_name: written, ...given } = spec.arguments;
+  return [column?.name ?? (typeof written === 'string' ? written : undefined), given];
+}
+
+function readArguments(
+  kind: CheckKindSpec,
+  spec: TestSpec,
   path: Path,
-  yaml: ParsedYaml<unknown>,
-): { entry: unknown; path: Path }[] {
-  if (part.checks && part.data_tests)
-    refuse(yaml, [...path, 'data_tests'], 'checks and data_tests are one word for the same; keep one');
-  const word = part.checks ? 'checks' : 'data_tests';
-  return (part[word] ?? []).map((entry, index) => ({ entry, path: [...path, word, index] }));
-}
-
-function loadEntry(entry: unknown, path: Path, { file, on, column, yaml, relations }: Context): CheckDefinition {
-  const [kind, spec, specPath] = readKind(entry, path, yaml);
-  refuseArgumentsOutside(kind, spec, specPath, yaml);
-  const schema = CheckSettings.extend({ arguments: argumentsOf(kind).prefault({}) });
-  const { arguments: given, ...settings } = yaml.read(schema, specPath, spec);
-  const wrong = misplaced(kind, column, given);
+  { column, file: { yaml }, about }: Context,
+): [column: string | undefined, given: Values] {
+  const { column_name: written, ...others } = spec.arguments;
+  const wrong = misplaced(kind, spec, column);
   if (wrong !== undefined) refuse(yaml, path, wrong);
-  if (typeof given['to'] === 'string') relations.require(given['to'], yaml.place([...specPath, 'arguments', 'to']));
-  const line = yaml.place(path).line ?? 1;
-  return defineCheck({ vertical: file.vertical, kind, on, column, arguments: given, settings, file: file.file, line });
-}
-
-function readKind(entry: unknown, path: Path, yaml: ParsedYaml<unknown>): [kind: Kind, spec: unknown, path: Path] {
-  const named: [string, unknown][] = typeof entry === 'string' ? [[entry, {}]] : Object.entries(entry ?? {});
-  const [name, spec] = named[0] ?? [];
-  if (name === undefined || named.length > 1 || Array.isArray(entry)) {
-    return refuse(
-      yaml,
-      path,
-      'a check is the name of a kind, or one kind with its settings: - not_null, or - not_null: { severity: warn }',
+  const named = Object.fromEntries(
+    Object.entries(others).map(([key, value]) => {
+      const reference = kind.relations?.includes(key) && typeof value === 'string' ? parseReference(value) : undefined;
+      return [key, reference?.name ?? value];
+    }),
+  );
+  const { arguments: given } = yaml.read(argumentSchema(kind), spec.path, { arguments: named });
+  for (const key of kind.relations ?? []) {
+    about.relations.require(
+      given[key] as string,
+      yaml.place([...spec.path, key in others && 'arguments', key].filter((step) => step !== false)),
     );
   }
-  const kinds = Object.keys(CHECK_ARGUMENTS);
-  if (!isKind(name))
-    return refuse(yaml, path, `no kind of check '${name}'${didYouMean(name, kinds) || `, only ${kinds.join(', ')}`}`);
-  return [name, spec ?? {}, typeof entry === 'string' ? path : [...path, name]];
+  const refused = kind.refuse?.(given);
+  if (refused !== undefined) refuse(yaml, path, refused);
+  if (written === undefined || column !== undefined) return [column?.name.replace(/^"(.*)"$/, '$1'), given];
+  const text = typeof written === 'string' ? written : refuse(yaml, path, 'column_name is a text');
+  // A name is a column like another; anything else is an expression that only the kind puts into SQL.
+  return /^"?[A-Za-z_][A-Za-z0-9_ ]*"?$/.test(text)
+    ? [text.replaceAll('"', ''), given]
+    : [undefined, { ...given, column_name: text }];
+}
+
+const schemas = new WeakMap<CheckKindSpec, z.ZodObject<{ arguments: z.ZodType<Values> }>>();
+
+function argumentSchema(kind: CheckKindSpec): z.ZodObject<{ arguments: z.ZodType<Values> }> {
+  const known = schemas.get(kind) ?? z.object({ arguments: kind.arguments });
+  schemas.set(kind, known);
+  return known;
 }
 
 function misplaced(
-  kind: Kind,
-  column: string | undefined,
-  given: Readonly<Record<string, unknown>>,
+  kind: CheckKindSpec,
+  { kind: name, arguments: given }: TestSpec,
+  column: TestedColumn | undefined,
 ): string | undefined {
-  const ofColumn = OF_A_COLUMN.includes(kind);
-  if (column !== undefined && !ofColumn)
-    return `${kind} looks at whole rows; put it under checks: of the model, not of a column`;
-  if (column !== undefined && given['columns'] !== undefined)
-    return `${kind} stands under a column already; take columns: out`;
-  if (column === undefined && ofColumn && given['columns'] === undefined) {
-    return `${kind} looks at a column; put it under checks: of one${kind === 'unique' ? ', or give it columns:' : ''}`;
-  }
-  if (kind === 'row_count' && given['min'] === undefined && given['max'] === undefined) {
-    return 'row_count needs a min or a max; without them it could only pass';
+  if (column !== undefined && kind.of === 'relation')
+    return `${name} looks at whole rows; put it under checks: of the model, not of a column`;
+  const instead = ['column_name', 'columns'].find((key) => given[key] !== undefined);
+  if (column !== undefined && instead !== undefined)
+    return `${name} stands under a column already; take ${instead}: out`;
+  if (column === undefined && kind.of === 'column' && instead === undefined) {
+    return `${name} looks at a column; put it under checks: of one${'columns' in kind.arguments.shape ? ', or give it columns:' : ''}`;
   }
   return undefined;
-}
-
-/** As dbt once had it: the arguments beside the settings. */
-function refuseArgumentsOutside(kind: Kind, spec: unknown, path: Path, yaml: ParsedYaml<unknown>): void {
-  if (typeof spec !== 'object' || spec === null) return;
-  const key = Object.keys(spec).find((each) => each in CHECK_ARGUMENTS[kind].shape);
-  if (key !== undefined)
-    refuse(yaml, [...path, key], `'${key}' is an argument of ${kind}; it belongs under arguments:`);
-}
-
-function argumentsOf(kind: Kind): z.ZodType<Record<string, unknown>> {
-  return CHECK_ARGUMENTS[kind];
-}
-
-function isKind(name: string): name is Kind {
-  return Object.hasOwn(CHECK_ARGUMENTS, name);
 }
 
 function refuse(yaml: ParsedYaml<unknown>, path: Path, message: string): never {

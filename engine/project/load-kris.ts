@@ -3,7 +3,7 @@ import { KrisFile } from '../contracts/kri.ts';
 import type { KriDefinition, KriSpec } from '../contracts/kri.ts';
 import { EngineError } from '../errors.ts';
 import { hashDefinition } from './hash-definition.ts';
-import type { ContentFile } from './read-content.ts';
+import type { ContentFile } from './content-file.ts';
 import type { Relations } from './relations.ts';
 
 /** The key risk indicators of one kris.yml. */

@@ -6,20 +6,32 @@ import type { CheckDefinition } from '../contracts/check.ts';
 import type { Project } from '../contracts/project.ts';
 import { EngineError, formatPlace } from '../errors.ts';
 import type { Place } from '../errors.ts';
+import { blockOptions } from './config-blocks.ts';
+import type { ContentFile, ContentKind } from './content-file.ts';
+import { describeModels, refuseDescriptionsOfNothing } from './describe-models.ts';
+import { findTests } from './find-tests.ts';
 import { hashDefinition } from './hash-definition.ts';
-import { loadBespokeCheck } from './load-bespoke-check.ts';
 import { loadControls } from './load-controls.ts';
+import { loadExposures } from './load-exposures.ts';
 import { loadGenericChecks } from './load-generic-checks.ts';
 import { loadKris } from './load-kris.ts';
-import { loadModels } from './load-models.ts';
+import { describeMacros, loadDocs, loadGroups, loadMacros } from './load-macros.ts';
+import { findModels } from './load-models.ts';
 import { loadSources } from './load-sources.ts';
+import { loadSqlChecks } from './load-sql-checks.ts';
+import { loadUnitTests } from './load-unit-tests.ts';
+import { withProperties } from './model-properties.ts';
 import { readContent } from './read-content.ts';
-import type { ContentFile, ContentKind } from './read-content.ts';
+import { readProperties } from './read-properties.ts';
+import { refuseMisspeltFolders, refuseUnfitBlocks } from './refuse-unfit-blocks.ts';
 import { relationsOf } from './relations.ts';
+import { resolveDocs } from './resolve-docs.ts';
+import { settleIds } from './settle-ids.ts';
 
 /** Everything written in the project's folder, parsed and checked against itself; the first thing wrong is an error with file and line. Reads nothing but files, and changes nothing. */
 export function loadProject(root: string): Project {
-  const { value: config, place } = readConfig(root);
+  const yaml = readConfig(root);
+  const { value: config, place } = yaml;
   const verticals = Object.keys(config.verticals);
   const content = readContent(root, verticals);
   const missing = verticals.find(
@@ -28,13 +40,32 @@ export function loadProject(root: string): Project {
   if (missing !== undefined)
     refuse(`vertical '${missing}' has nothing in sql/${missing}/`, place(['verticals', missing]));
 
-  const sources = loadSources(ofKind(content, 'sources'), config);
-  const models = loadModels(ofKind(content, 'staging', 'marts', 'engagement'));
+  refuseUnfitBlocks(yaml);
+  const docs = loadDocs(content);
+  const withDocs = resolveDocs(docs);
+  const files = ofKind(content, 'properties')
+    .map(readProperties)
+    .filter((file) => file !== undefined);
+  const { sources, disabled } = loadSources(files, config, withDocs);
+  const descriptions = describeModels(files, withDocs);
+  const found = findModels(content, descriptions);
+  refuseDescriptionsOfNothing(descriptions, new Map(found.map(({ model }) => [model.name, model.resource])), files);
+  refuseMisspeltFolders(yaml, content, { models: found, sources });
+  const models = withProperties(found, descriptions, config);
   const relations = relationsOf(models, sources);
-  const checks = [
-    ...ofKind(content, 'checks').flatMap((file) => loadGenericChecks(file, relations)),
-    ...ofKind(content, 'bespoke').map((file) => loadBespokeCheck(file, relations)),
-  ];
+  const macros = loadMacros(content, config.name);
+  const surroundings = {
+    relations,
+    tests: findTests(macros, config.name),
+    options: ({ vertical, folders }: Pick<ContentFile, 'vertical' | 'folders'>, name: string) =>
+      blockOptions(config.data_tests, [config.name, vertical], [...folders, name]),
+  };
+  const checks = settleIds([
+    ...files.flatMap((file) =>
+      loadGenericChecks({ ...file, tested: file.tested.filter(({ on }) => !disabled.has(on)) }, surroundings),
+    ),
+    ...loadSqlChecks(ofKind(content, 'bespoke'), files, surroundings),
+  ]);
   refuseTwice(checks, describeTwice);
   const checkIds = new Set(checks.map((check) => check.id));
   const controls = ofKind(content, 'controls').flatMap((file) => loadControls(file, relations, checkIds));
@@ -47,7 +78,12 @@ export function loadProject(root: string): Project {
     config,
     sources,
     models,
-    macros: ofKind(content, 'macros').map(({ file, text }) => ({ file, template: text })),
+    macros,
+    macroProperties: describeMacros(files, config.name, withDocs),
+    groups: loadGroups(files),
+    docs,
+    exposures: loadExposures(files, relations, { config, resolveDocs: withDocs }),
+    unitTests: loadUnitTests(files, { root, config, models, relations, fixtures: ofKind(content, 'fixture') }),
     checks,
     controls,
     kris,

@@ -29,6 +29,16 @@ test('every default is filled, and ${env:...} stays as written', () => {
     vars: { as_of: { type: 'date', default: '2026-01-31' } },
     env_vars: [],
     verticals: { shop: { schedule: { cron: '0 2 * * *', timezone: 'Europe/Berlin' } } },
+    models: {},
+    seeds: {},
+    snapshots: {},
+    data_tests: {},
+    sources: {},
+    unit_tests: {},
+    exposures: {},
+    on_run_start: [],
+    on_run_end: [],
+    dispatch: [],
     alerts: [],
     closed_periods: [],
   });
@@ -110,5 +120,38 @@ test('two alert routes cannot share a name', () => {
   const route = `  - { name: ops, type: webhook, url: 'https://example.com' }\n`;
   expect(() => load(`${good}alerts:\n${route}${route}`)).toThrowErrorMatchingInlineSnapshot(
     `[EngineError: tickmark.yml:12:7: two alert routes are named 'ops' [CONFIG_INVALID]]`,
+  );
+});
+
+test('hooks are taken in either spelling, as one text or a list, and not in both', () => {
+  expect(load(`${good}on-run-start: select 1\non_run_end: [select 2, select 3]\n`)).toMatchObject({
+    on_run_start: ['select 1'],
+    on_run_end: ['select 2', 'select 3'],
+  });
+  expect(() => load(`${good}on_run_end: select 1\non-run-end: select 2\n`)).toThrowErrorMatchingInlineSnapshot(
+    `[EngineError: tickmark.yml:11:1: on-run-end and on_run_end are one word for the same; keep one [CONFIG_INVALID]]`,
+  );
+});
+
+test('a project needs no connections, and cannot name one as the built-in one', () => {
+  expect(load(good.replace('  till: { type: files, directory: data }', '  {}')).connections).toEqual({});
+  expect(() => load(good.replace('  till:', '  warehouse:'))).toThrowErrorMatchingInlineSnapshot(
+    `[EngineError: tickmark.yml:4:3: connection 'warehouse' is built in, for tables that are in the warehouse already; give this one another name [CONFIG_INVALID]]`,
+  );
+});
+
+test("a variable may be a list of texts, and have the name of a package's variable", () => {
+  const withVar = (line: string) => load(good.replace('vars:\n', `vars:\n  ${line}\n`)).vars;
+  expect(withVar("'dbt_date:methods': { type: list, default: [card, 2] }")).toMatchObject({
+    'dbt_date:methods': { type: 'list', default: ['card', 2] },
+  });
+  expect(() => withVar('methods: { type: list, default: [card, "it\'s"] }')).toThrowErrorMatchingInlineSnapshot(
+    `[EngineError: tickmark.yml:6:26: vars.methods.default: expected a list, each one line of text without quotes, \\ $ ; { }, -- or /*, with no - at an end [CONFIG_INVALID]]`,
+  );
+  expect(() => withVar('methods: { type: list, default: card }')).toThrowErrorMatchingInlineSnapshot(
+    `[EngineError: tickmark.yml:6:26: vars.methods.default: expected a list, each one line of text without quotes, \\ $ ; { }, -- or /*, with no - at an end [CONFIG_INVALID]]`,
+  );
+  expect(() => withVar("'a-b': { type: text }")).toThrowErrorMatchingInlineSnapshot(
+    `[EngineError: tickmark.yml:6:3: 'a-b' cannot be a name: letters, digits and _ [CONFIG_INVALID]]`,
   );
 });

@@ -19,16 +19,44 @@ test('each type takes its own form and nothing else', () => {
   expect(parseVariable('time', '24:00')).toBeUndefined();
   expect(parseVariable('text', 'ann@example.com')).toBe('ann@example.com');
   expect(parseVariable('text', '2026')).toBe('2026');
+  for (const text of ['America/Los_Angeles', '2020-01-01 00:00:00+00', 'credit card', 'Zürich, 8001 (CH)', 'a=b&c%']) {
+    expect(parseVariable('text', text)).toBe(text);
+  }
+  expect(parseVariable('list', ['card', 2, 'a.b'])).toEqual(['card', '2', 'a.b']);
+  expect(parseVariable('list', [])).toEqual([]);
+  expect(parseVariable('list', 'card')).toBeUndefined();
+  expect(parseVariable('text', ['card'])).toBeUndefined();
+  expect(parseVariable('boolean', ['true'])).toBeUndefined();
 });
 
 test('no value of any type can end a literal or begin a comment', () => {
-  for (const value of ["x' or '1'='1", 'x--', '--x', 'a--b', '-x', 'x;', 'x\n', 'x\u0000', 'x /* y', '$$', 'x y']) {
+  for (const value of [
+    "x' or '1'='1",
+    'x"y',
+    'x`y',
+    'x\\',
+    'x--',
+    '--x',
+    'a--b',
+    '-x',
+    'x;',
+    'x\n',
+    'x\u0000',
+    'x\u2028y',
+    'x\u200by',
+    'x\ue000y',
+    'x /* y',
+    'x */ y',
+    '$$',
+    '{{ x }}',
+  ]) {
     expect(parseVariable('text', value)).toBeUndefined();
+    expect(parseVariable('list', ['fine', value])).toBeUndefined();
   }
   fc.assert(
     fc.property(fc.constantFrom('text', 'integer', 'decimal', 'date', 'time'), fc.string(), (type, value) => {
       const parsed = parseVariable(type, value);
-      return parsed === undefined || /^(?!.*--)[\w.@:-]*$/.test(String(parsed));
+      return parsed === undefined || /^(?!.*(?:--|\/\*))[^'"`\\$;{}\p{Cc}]*$/u.test(String(parsed));
     }),
   );
 });

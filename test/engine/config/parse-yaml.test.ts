@@ -80,7 +80,7 @@ test('aliases that multiply are refused before they are unfolded', () => {
   for (const [from, to] of ['ab', 'bc', 'cd', 'de', 'ef', 'fg', 'gh'])
     bomb.push(`${to}: &${to} [${`*${from}, `.repeat(9)}]`);
   expect(() => parse(bomb.join('\n'))).toThrowErrorMatchingInlineSnapshot(
-    `[EngineError: shelf.yml:2:8: its aliases stand for too much; write it out [PROJECT_INVALID]]`,
+    `[EngineError: shelf.yml:6:12: its aliases stand for too much; write it out [PROJECT_INVALID]]`,
   );
 });
 

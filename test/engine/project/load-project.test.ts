@@ -99,24 +99,6 @@ test('a vertical without a folder is named', () => {
   );
 });
 
-test('a file that would be overlooked is refused', () => {
-  expect(() => load({ 'sql/shop/mart/x.sql': 'select 1' })).toThrowErrorMatchingInlineSnapshot(
-    `[EngineError: sql/shop/mart: no layer 'mart', only staging, marts, engagement; did you mean 'marts'? [PROJECT_INVALID]]`,
-  );
-  expect(() => load({ 'sql/shop/x.sql': 'select 1' })).toThrowErrorMatchingInlineSnapshot(
-    `[EngineError: sql/shop/x.sql: only sources.yml lies here; a model lies in staging/, marts/, engagement/ [PROJECT_INVALID]]`,
-  );
-  expect(() => load({ 'sql/shop/marts/deep/x.sql': 'select 1' })).toThrowErrorMatchingInlineSnapshot(
-    `[EngineError: sql/shop/marts/deep: a folder here is not read; put its files in sql/shop/marts/ [PROJECT_INVALID]]`,
-  );
-  expect(() => load({ 'checks/shop/x.yaml': 'models: []' })).toThrowErrorMatchingInlineSnapshot(
-    `[EngineError: checks/shop/x.yaml: not read; a file here ends in .yml or .sql [PROJECT_INVALID]]`,
-  );
-  expect(() => load({ 'checks/x.yml': 'models: []' })).toThrowErrorMatchingInlineSnapshot(
-    `[EngineError: checks/x.yml: a file here is not read; it belongs in the folder of a vertical [PROJECT_INVALID]]`,
-  );
-});
-
 test('a file that is not UTF-8 is refused, and a byte order mark is none of the SQL', () => {
   const root = writeProject({ 'sql/shop/marts/x.sql': '\uFEFFselect 1' });
   expect(loadProject(root).models.find(({ name }) => name === 'x')?.template).toBe('select 1');
@@ -130,8 +112,8 @@ test("a model's name stands once in the project, and fits Postgres", () => {
   expect(() => load({ 'sql/shop/marts/stg_sales.sql': 'select 1' })).toThrowErrorMatchingInlineSnapshot(
     `[EngineError: sql/shop/staging/stg_sales.sql: a model 'stg_sales' is also in sql/shop/marts/stg_sales.sql [PROJECT_INVALID]]`,
   );
-  expect(() => load({ 'sql/shop/marts/Sales.sql': 'select 1' })).toThrowErrorMatchingInlineSnapshot(
-    `[EngineError: sql/shop/marts/Sales.sql: a model is named with lower case letters, digits and _, at most 63 of them [PROJECT_INVALID]]`,
+  expect(() => load({ 'sql/shop/marts/net-sales.sql': 'select 1' })).toThrowErrorMatchingInlineSnapshot(
+    `[EngineError: sql/shop/marts/net-sales.sql: a model is named with letters, digits and _, at most 63 of them [PROJECT_INVALID]]`,
   );
 });
 
@@ -170,11 +152,6 @@ test('a check of an unknown kind, relation or argument is told with what was mea
   );
   expect(() => edited(checks, 'to: till.sales', 'to: till.sale')).toThrowErrorMatchingInlineSnapshot(
     `[EngineError: checks/shop/sales.yml:8:24: no source table 'till.sale'; did you mean 'till.sales'? [PROJECT_INVALID]]`,
-  );
-  expect(() =>
-    edited(checks, 'arguments: { values: [paid, refunded] }', 'values: [paid, refunded]'),
-  ).toThrowErrorMatchingInlineSnapshot(
-    `[EngineError: checks/shop/sales.yml:19:32: 'values' is an argument of accepted_values; it belongs under arguments: [PROJECT_INVALID]]`,
   );
   expect(() =>
     edited(checks, '{ values: [paid, refunded] }', '{ value: [paid, refunded] }'),
@@ -247,9 +224,6 @@ test('a bespoke check is named for its file and says what it looks at', () => {
   );
   expect(() => edited(check, 'dimension: accuracy', 'dimension: acuracy')).toThrowErrorMatchingInlineSnapshot(
     `[EngineError: checks/shop/refund_of_a_gain.sql:4:1: dimension: 'acuracy' is not one of completeness, accuracy, validity, uniqueness, consistency, timeliness; did you mean 'accuracy'? [PROJECT_INVALID]]`,
-  );
-  expect(() => edited(check, '/* ---', '-- first\n/* ---')).toThrowErrorMatchingInlineSnapshot(
-    `[EngineError: checks/shop/refund_of_a_gain.sql:1:1: a check begins with its header, /* --- ... --- */, with id, dimension, grain and population [PROJECT_INVALID]]`,
   );
   expect(() => load({ [check]: original(check).replace(/\*\/[\s\S]*$/, '*/\n') })).toThrowErrorMatchingInlineSnapshot(
     `[EngineError: checks/shop/refund_of_a_gain.sql:1:1: the SQL is missing after the header [PROJECT_INVALID]]`,
