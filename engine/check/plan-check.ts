@@ -1,88 +1,165 @@
-import type { CompiledProject } from '../compile/compile-project.ts';
+import { CHECK_KINDS } from '../check-kinds/check-kinds.ts';
+import type { CheckPlan, KindContext, KnownColumn } from '../check-kinds/check-kind.ts';
+import type { Ask, CompiledProject, Rendered } from '../compile/compile-project.ts';
 import type { CheckDefinition } from '../contracts/check.ts';
 import type { DeclaredSource } from '../contracts/project.ts';
 import { EngineError } from '../errors.ts';
-import { identifier } from '../sql-text.ts';
-import type { CheckPlan, KindContext } from './check-plan.ts';
-import { acceptedValues } from './kinds/accepted-values.ts';
-import { expression } from './kinds/expression.ts';
-import { notNull } from './kinds/not-null.ts';
-import { reconcile } from './kinds/reconcile.ts';
-import { relationships } from './kinds/relationships.ts';
-import { rowCount } from './kinds/row-count.ts';
-import { unique } from './kinds/unique.ts';
+import type { Place } from '../errors.ts';
+import { identifier, literal } from '../sql-text.ts';
+import { keyColumns } from './key-columns.ts';
+import { macroCall, planMacroTest } from './plan-macro-test.ts';
+import type { Looked } from './plan-macro-test.ts';
+import { planSingularTest } from './plan-singular-test.ts';
 
-/** Turns a check's definition into SQL. A new kind is a new case here and a file in `kinds/`. */
-export function planCheck(
-  definition: CheckDefinition,
-  project: {
-    readonly compiled: CompiledProject;
-    readonly checks: readonly CheckDefinition[];
-    readonly sources: readonly DeclaredSource[];
-  },
-): CheckPlan {
+/** What checks are planned with. */
+export interface CheckProject {
+  readonly compiled: CompiledProject;
+  readonly checks: readonly CheckDefinition[];
+  readonly sources: readonly DeclaredSource[];
+  /** The moment that the run says it is, ISO 8601 with its zone. */
+  readonly runClock?: string | undefined;
+  /** Columns of relations by name, as far as somebody looked them up. */
+  readonly columns?: ReadonlyMap<string, readonly KnownColumn[]> | undefined;
+}
+
+/** A plan with everything that it reads: models and landed tables, by name. */
+export type PlannedCheck = CheckPlan & { readonly reads: readonly string[] };
+
+/** Turns a check's definition into SQL. */
+export function planCheck(definition: CheckDefinition, project: CheckProject): PlannedCheck {
+  return planWith(definition, project, (look) => renderTest(definition, project.compiled, look));
+}
+
+/** The same for a test whose template asks the warehouse. */
+export async function planAsking(definition: CheckDefinition, project: CheckProject, ask: Ask): Promise<PlannedCheck> {
   const { compiled } = project;
-  const place = { file: definition.file, line: definition.line };
-  const render = (template: string): string => compiled.render(template, place).sql;
-  const relation = compiled.relation(definition.on);
-  const where = definition.settings.where === undefined ? 'true' : `(${render(definition.settings.where)})`;
-  if (definition.kind === 'bespoke') {
-    if (definition.sql === undefined)
-      throw new EngineError('CHECK_INVALID', `check ${definition.id} has no SQL`, { place });
-    const { sql, dependsOn } = compiled.render(definition.sql, place);
-    return {
-      population: `select count(*) from ${relation} as t where ${where}`,
-      violations: sql,
-      alsoReads: [...dependsOn.models, ...dependsOn.sources],
-    };
+  const place = placeOf(definition);
+  if (definition.kind === 'singular') {
+    const rendered = await compiled.renderAround(definition.sql ?? '', place, { ask });
+    return planWith(definition, project, () => rendered);
   }
-  const context: KindContext = {
+  const { name, kwargs } = macroCall(
     definition,
+    look(definition, compiled, (template) => compiled.render(template, place).sql),
+  );
+  const rendered = await compiled.renderTest(name, kwargs, place, { ask });
+  return planWith(definition, project, () => rendered);
+}
+
+/** Whether its SQL is a template of the project's own, which may ask the warehouse. */
+export function mayAsk({ kind }: CheckDefinition): boolean {
+  return kind === 'singular' || kind === 'generic';
+}
+
+function planWith(
+  definition: CheckDefinition,
+  project: CheckProject,
+  rendered: (look: () => Looked) => Rendered,
+): PlannedCheck {
+  const reads = new Set(definition.on === '' || definition.kind === 'singular' ? [] : [definition.on]);
+  const listen = (heard: Rendered): Rendered => {
+    for (const name of [...heard.dependsOn.models, ...heard.dependsOn.sources]) reads.add(name);
+    return heard;
+  };
+  const render = (template: string): string => listen(project.compiled.render(template, placeOf(definition))).sql;
+  const plan = planOf(definition, project, { render, rendered: (looked) => listen(rendered(looked)) });
+  for (const name of plan.alsoReads ?? []) reads.add(name);
+  return { ...plan, reads: [...reads] };
+}
+
+function planOf(
+  definition: CheckDefinition,
+  project: CheckProject,
+  words: { readonly render: (template: string) => string; readonly rendered: (look: () => Looked) => Rendered },
+): CheckPlan {
+  const { render } = words;
+  const refuse = (message: string): never => {
+    throw new EngineError('CHECK_INVALID', `check ${definition.id}${message}`, { place: placeOf(definition) });
+  };
+  const looked = (): Looked => look(definition, project.compiled, render);
+  if (definition.kind === 'singular') return planSingularTest(definition, project, words.rendered(looked));
+  const { relation, where } = looked();
+  if (definition.kind === 'generic')
+    return planMacroTest(definition, { ...project, relation, where }, words.rendered(looked));
+  if (definition.kind === 'bespoke') {
+    const violations = render(definition.sql ?? refuse(' has no SQL'));
+    return { population: `select count(*) from ${relation} as t where ${where}`, violations };
+  }
+  const kind = CHECK_KINDS[definition.kind] ?? refuse(`: no kind of check '${definition.kind}'`);
+  const failCalc = definition.settings.fail_calc;
+  return { ...kind.plan(contextOf(definition, project, { relation, where, render })), ...(failCalc && { failCalc }) };
+}
+
+function look(definition: CheckDefinition, compiled: CompiledProject, render: (template: string) => string): Looked {
+  const { where } = definition.settings;
+  return {
+    relation: compiled.relation(definition.on),
+    where: where === undefined ? 'true' : `(${render(where)})`,
+  };
+}
+
+function renderTest(definition: CheckDefinition, compiled: CompiledProject, looked: () => Looked): Rendered {
+  const place = placeOf(definition);
+  if (definition.kind === 'singular') return compiled.render(definition.sql ?? '', place);
+  const { name, kwargs } = macroCall(definition, looked());
+  return compiled.testQuery(name, kwargs, place);
+}
+
+function placeOf({ file, line }: CheckDefinition): Place {
+  return { file, line };
+}
+
+function contextOf(
+  definition: CheckDefinition,
+  project: CheckProject,
+  { relation, where, render }: Pick<KindContext, 'relation' | 'where' | 'render'>,
+): KindContext {
+  const { compiled, columns, runClock } = project;
+  const refuse = (message: string): never => {
+    throw new EngineError('CHECK_INVALID', `check ${definition.id}: ${message}`, {
+      place: { file: definition.file, line: definition.line },
+    });
+  };
+  const { column_name: written } = definition.arguments as { readonly column_name?: string };
+  const column =
+    definition.column === undefined ? '' : `t.${identifier(asItStands(definition.on, definition.column, columns))}`;
+  return {
+    definition,
+    arguments: definition.arguments,
     relation,
     label: definition.on,
     where,
-    column: definition.column === undefined ? '' : `t.${identifier(definition.column)}`,
+    column: written === undefined ? column : `(${render(written)})`,
+    columnName: definition.column ?? written ?? '',
     subject: subjectOf(definition, project),
     resolve: compiled.relation,
+    columnsOf: (name) => columns?.get(name) ?? refuse(`the columns of ${name} are not known; name those to compare`),
     render,
+    expression: (text) => expressionOf(text, render),
+    runClock: () =>
+      runClock === undefined
+        ? refuse('it depends on the moment of the run, and none is given')
+        : `(timestamptz ${literal(runClock)} at time zone 'UTC')`,
   };
-  switch (definition.kind) {
-    case 'not_null':
-      return notNull(context);
-    case 'unique':
-      return unique(context);
-    case 'accepted_values':
-      return acceptedValues(context);
-    case 'relationships':
-      return relationships(context);
-    case 'row_count':
-      return rowCount(context);
-    case 'expression':
-      return expression(context);
-    case 'reconcile':
-      return reconcile(context);
-    default:
-      return definition.kind satisfies never;
-  }
 }
 
-/**
- * Names a row by the relation's key: a source's declared key, a model's declared unique check; without one, or when a part of
- * the key is null, by a hash of the row.
- */
-function subjectOf(
-  definition: CheckDefinition,
-  project: { readonly checks: readonly CheckDefinition[]; readonly sources: readonly DeclaredSource[] },
-): string {
-  const source = project.sources.find((declared) => `${declared.source}.${declared.name}` === definition.on);
-  const keyed = project.checks.find(
-    (other) => other.kind === 'unique' && other.on === definition.on && !other.settings.where,
-  );
-  const declared = keyed?.arguments['columns'] as readonly string[] | undefined;
-  const key =
-    source && source.key.length > 0 ? source.key : (declared ?? (keyed?.column === undefined ? [] : [keyed.column]));
+/** A name as Postgres keeps it when nobody quotes it is a column; all else is SQL as it was written. */
+function expressionOf(written: string, render: (template: string) => string): string {
+  return /^[a-z_][a-z0-9_]*$/.test(written) ? `t.${identifier(written)}` : render(written);
+}
+
+/** dbt does not quote the names of columns, so Postgres reads them in lower case; a column that is spelt just so comes first. */
+function asItStands(on: string, column: string, known: CheckProject['columns']): string {
+  const columns = known?.get(on);
+  if (columns === undefined || columns.some(({ name }) => name === column)) return column;
+  return columns.find(({ name }) => name === column.toLowerCase())?.name ?? column;
+}
+
+/** Names a row by its key; without one, or when a part of the key is null, by a hash of the row. */
+function subjectOf(definition: CheckDefinition, project: CheckProject): string {
+  const key = keyColumns(definition.on, project);
   const hashed = `'row ' || md5(t::text)`;
   if (key.length === 0) return hashed;
-  const columns = key.map((column) => `t.${identifier(column)}`).join(', ');
+  const columns = key.map((column) => `t.${identifier(asItStands(definition.on, column, project.columns))}`).join(', ');
   return `case when num_nulls(${columns}) = 0 then concat_ws('/', ${columns}) else ${hashed} end`;
 }

@@ -1,95 +1,100 @@
-import type { CheckDefinition, CheckResult } from '../contracts/check.ts';
+import type { CheckDefinition, CheckResult, CheckStatus } from '../contracts/check.ts';
 import type { RunRef } from '../contracts/run.ts';
 import { EngineError } from '../errors.ts';
-import { sha256 } from '../evidence/sha256.ts';
+import { literal } from '../sql-text.ts';
 import type { Session } from '../warehouse/warehouse.ts';
-import type { CheckPlan } from './check-plan.ts';
-import { findViolations } from './find-violations.ts';
-import type { Violations } from './find-violations.ts';
+import { checkStatement } from './check-statement.ts';
+import { explainFault } from './explain-fault.ts';
+import type { PlannedCheck } from './plan-check.ts';
+import { recordResults } from './record-results.ts';
+import { resultOf } from './result-of.ts';
+import type { RecordedPlan } from './result-of.ts';
+import { storeFailures, storesFailures } from './store-failures.ts';
 
 /** Failing rows kept per check and run; the true number is always in the result. */
-const FAILING_ROWS_CAP = 100_000n;
+const FAILING_ROWS_CAP = 100_000;
 
-/** Runs one check and writes its result; a fault inside it is its own `error` and leaves the session usable. */
-export async function runCheck(
-  input: {
-    readonly run: RunRef;
-    readonly definition: CheckDefinition;
-    readonly plan: () => CheckPlan;
-    /** The same plan over the live schemas' names, which do not change from run to run: what the evidence keeps. */
-    readonly recordedPlan: () => CheckPlan;
-  },
-  session: Session,
-): Promise<CheckResult> {
+export interface CheckToRun {
+  readonly run: RunRef;
+  readonly definition: CheckDefinition;
+  readonly recorded: RecordedPlan;
+  /** What to run, with what the evidence keeps of it where that is only known then. */
+  readonly plan: () => Promise<{ readonly plan: PlannedCheck; readonly recorded: RecordedPlan }>;
+}
+
+/** Runs one check, looking its violations up once, and writes its result and its failing rows in one statement; a fault inside it is its own `error` and leaves the session usable. */
+export async function runCheck(input: CheckToRun, session: Session): Promise<CheckResult> {
   const { run, definition } = input;
   const started = performance.now();
-  let sql = '';
-  let reads: readonly string[] = [definition.on];
   await session.execute('savepoint check_start');
-  let found: Violations;
+  let plan: PlannedCheck | undefined;
   try {
-    const { population, violations, alsoReads = [] } = input.recordedPlan();
-    reads = [...new Set([definition.on, ...alsoReads])];
-    sql = `-- population\n${population}\n-- violations\n${violations}`;
-    found = await findViolations(definition, input.plan(), session);
+    const planned = await input.plan();
+    plan = planned.plan;
+    const result = await findAndRecord({ ...input, recorded: planned.recorded }, plan, session);
+    if (storesFailures(definition)) await storeFailures(definition, plan, session);
     await session.execute('release savepoint check_start');
+    return result;
   } catch (error) {
     if (!(error instanceof EngineError) || error.retryable) throw error;
     await session.execute('rollback to savepoint check_start');
-    found = { status: 'error', population: 0n, failures: 0n, message: error.message };
+    const { message } = await explainFault(error, definition, plan, session);
+    const durationMs = Math.round(performance.now() - started);
+    const result = resultOf(input, { status: 'error', message, durationMs });
+    await recordResults(run, [{ ...input, result }], session);
+    return result;
   }
-  const kept = found.failures < FAILING_ROWS_CAP ? found.failures : FAILING_ROWS_CAP;
-  const result: CheckResult = {
-    checkId: definition.id,
-    kind: definition.kind,
-    dimension: definition.dimension,
-    on: definition.on,
-    blocking: definition.blocking,
-    ...found,
-    failingRowsKept: found.status === 'error' ? 0n : kept,
-    reads: JSON.stringify(reads),
-    definitionHash: definition.definitionHash,
-    sqlHash: sha256(sql),
-    durationMs: Math.round(performance.now() - started),
-  };
-  await record(result, { sql, vertical: definition.vertical }, run, session);
-  return result;
 }
 
-async function record(
-  result: CheckResult,
-  planned: { readonly sql: string; readonly vertical: string },
-  run: RunRef,
-  session: Session,
-): Promise<void> {
-  await session.execute(
-    `insert into audit.check_results (run_id, check_id, vertical, kind, dimension, on_relation, status, blocking, population, failures, failing_rows_kept, message, reads, definition_hash, sql, sql_hash, duration_ms)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
-    [
-      run.runId,
-      result.checkId,
-      planned.vertical,
-      result.kind,
-      result.dimension,
-      result.on,
-      result.status,
-      String(result.blocking),
-      result.population.toString(),
-      result.failures.toString(),
-      result.failingRowsKept.toString(),
-      result.message,
-      result.reads,
-      result.definitionHash,
-      planned.sql,
-      result.sqlHash,
-      String(result.durationMs),
-    ],
-  );
-  if (result.failingRowsKept === 0n) return;
-  await session.execute(
-    `insert into audit.failing_rows (run_id, check_id, row_no, subject_id, reason, amount, occurred_at)
-     select $1, $2, row_number() over (order by subject_id::text, reason::text), subject_id::text, reason::text, amount, occurred_at::text
-     from pg_temp.violations order by subject_id::text, reason::text limit ${FAILING_ROWS_CAP}`,
-    [run.runId, result.checkId],
-  );
+async function findAndRecord(input: CheckToRun, plan: PlannedCheck, session: Session): Promise<CheckResult> {
+  const { run, definition, recorded } = input;
+  const cap = Math.min(definition.settings.limit ?? FAILING_ROWS_CAP, FAILING_ROWS_CAP);
+  const known = resultOf(input, { status: 'pass' });
+  const columns = {
+    run_id: literal(run.runId),
+    check_id: literal(known.checkId),
+    vertical: literal(definition.vertical),
+    kind: literal(known.kind),
+    dimension: literal(known.dimension),
+    on_relation: literal(known.on),
+    status: 'status',
+    // As resultOf has it.
+    blocking:
+      definition.settings.no_data === 'tell'
+        ? `${literal(known.blocking)} and status <> 'no_data'`
+        : literal(known.blocking),
+    population: 'population',
+    failures: 'failures',
+    violating_rows: 'violating_rows',
+    failing_rows_kept: `least(violating_rows, ${cap})`,
+    message: `case status when 'no_data' then 'nothing to look at' end`,
+    reads: literal(known.reads),
+    definition_hash: literal(known.definitionHash),
+    sql: literal(recorded.sql),
+    sql_hash: literal(known.sqlHash),
+    inputs_hash: literal(known.inputsHash),
+    duration_ms: 'round(extract(epoch from clock_timestamp() - statement_timestamp()) * 1000)::bigint',
+  };
+  const [row] = await session.query(`${checkStatement(plan, definition.settings)},
+tickmark_recorded as (
+insert into audit.check_results (${Object.keys(columns).join(', ')})
+select ${Object.values(columns).join(', ')}
+from tickmark_decided
+returning status, population, failures, violating_rows, failing_rows_kept, message, duration_ms
+),
+tickmark_kept as (
+insert into audit.failing_rows (run_id, check_id, row_no, subject_id, reason, amount, occurred_at)
+select ${literal(run.runId)}, ${literal(definition.id)}, row_number() over (order by subject_id, reason), subject_id, reason, amount, occurred_at
+from tickmark_rows order by subject_id, reason limit ${cap}
+)
+select * from tickmark_recorded`);
+  return resultOf(input, {
+    status: row?.['status'] as CheckStatus,
+    population: BigInt(row?.['population'] as string),
+    failures: BigInt(row?.['failures'] as string),
+    violatingRows: BigInt(row?.['violating_rows'] as string),
+    failingRowsKept: BigInt(row?.['failing_rows_kept'] as string),
+    message: row?.['message'] ?? null,
+    durationMs: Number(row?.['duration_ms']),
+  });
 }

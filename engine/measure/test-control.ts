@@ -60,7 +60,7 @@ async function countExceptions(
   const [counted] = await session.query(sql);
   const population = BigInt(counted?.['population'] ?? '0');
   const results = await session.query(
-    `select check_id, status, failures, failing_rows_kept from audit.check_results
+    `select check_id, status, coalesce(violating_rows, failures) as found, failing_rows_kept from audit.check_results
      where run_id = $1 and check_id = any (string_to_array($2, ','))`,
     [run.runId, control.tests.join(',')],
   );
@@ -76,7 +76,7 @@ async function countExceptions(
     ...results.filter((row) => row['status'] === 'error').map((row) => `${row['check_id']} could not run`),
     ...results.filter((row) => row['status'] === 'no_data').map((row) => `${row['check_id']} had nothing to look at`),
     ...results
-      .filter((row) => row['failures'] !== row['failing_rows_kept'])
+      .filter((row) => row['found'] !== row['failing_rows_kept'])
       .map((row) => `${row['check_id']} found more failing rows than are kept`),
     ...(violated?.['nameless'] === '0' ? [] : [`${violated?.['nameless']} failing rows name no item`]),
     ...(exceptions > population ? ['its checks name more exceptions than the population has items'] : []),

@@ -6,7 +6,7 @@ import { KriSpec } from '../../../engine/contracts/kri.ts';
 import type { KriDefinition } from '../../../engine/contracts/kri.ts';
 import { measure } from '../../../engine/measure/measure.ts';
 import type { Measurements } from '../../../engine/measure/measure.ts';
-import { transform } from '../../../engine/transform/transform.ts';
+import { transformTestRun } from '../../setup/transform-test-run.ts';
 import { compileTestRun } from '../../setup/compile-test-run.ts';
 import { createTestWarehouse } from '../../setup/test-warehouse.ts';
 import type { TestWarehouse } from '../../setup/test-warehouse.ts';
@@ -84,7 +84,7 @@ beforeAll(async () => {
   db = await createTestWarehouse();
   const run = await db.beginRun();
   const compiled = compileTestRun(run, models);
-  await transform({ run, compiled }, db);
+  await transformTestRun({ run, compiled }, db);
   await check({ run, checks, sources: [], compiled }, db);
   const common = { title: 't', owner: 'o', description: 'd', objective: 'o', risk: 'r', frequency: 'daily' } as const;
   const { description: _, ...ofControl } = common;

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { literal } from '../sql-text.ts';
+import { relationName } from './arguments.ts';
+import { checkKind } from './check-kind.ts';
+
+/** Every value stands as often in the column as in a field of another relation. A violation is a value and a side. */
+export const cardinalityEquality = checkKind({
+  arguments: z.strictObject({ to: relationName, field: z.string() }),
+  dimension: 'consistency',
+  of: 'column',
+  relations: ['to'],
+  plan: ({ relation, label, where, column, resolve, expression, arguments: { to, field } }) => {
+    const alone = (side: string, other: string, name: string, otherName: string): string =>
+      `select coalesce(value::text, 'null') as subject_id, 'stands ' || times || ${literal(` times in ${name}, not as often in ${otherName}`)} as reason
+from (select value, times from ${side} except select value, times from ${other}) as alone`;
+    return {
+      population: `select (select count(*) from ${relation} as t where ${where}) + (select count(*) from ${resolve(to)} as t)`,
+      violations: `with this_side as (select ${column} as value, count(*) as times from ${relation} as t where ${where} group by ${column}),
+other_side as (select ${expression(field)} as value, count(*) as times from ${resolve(to)} as t group by ${expression(field)})
+${alone('this_side', 'other_side', label, to)}
+union all
+${alone('other_side', 'this_side', to, label)}`,
+      alsoReads: [to],
+    };
+  },
+});
