@@ -25,18 +25,29 @@ export async function loadRun(
   return { pinned, project };
 }
 
+/** A run's activities ask for the same compilation one after the other; of a project that changed `loadRun` refuses before. */
+const compilations = new Map<string, RunCompilation>();
+const KEPT = 3;
+
 /** The same, compiled for the run's own schemas. */
 export async function loadCompiledRun(
   run: RunRef,
   deps: ActivityDeps,
 ): Promise<{ readonly pinned: PinnedRun; readonly project: Project; readonly compiled: RunCompilation }> {
   const { pinned, project } = await loadRun(run, deps);
+  const known = compilations.get(run.runId);
+  if (known) return { pinned, project, compiled: known };
   const compiled = compileRun(project, {
     vertical: run.vertical,
     vars: pinned.vars,
     env: deps.env,
+    runClock: pinned.runClock,
+    invocationId: run.runId,
+    flags: { fullRefresh: pinned.request.fullRefresh || pinned.fullRefresh, empty: pinned.request.empty },
     liveSchema,
     buildSchema: (model) => buildSchema(model, run.runNo),
   });
+  for (const old of [...compilations.keys()].slice(0, -KEPT)) compilations.delete(old);
+  compilations.set(run.runId, compiled);
   return { pinned, project, compiled };
 }

@@ -1,44 +1,86 @@
 import { alert as raiseAlerts } from '../engine/alert/alert.ts';
 import type { AlertDestination } from '../engine/alert/alert-input.ts';
 import { check as runChecks } from '../engine/check/check.ts';
+import type { BuiltModel } from '../engine/contracts/build.ts';
 import { loadConfig } from '../engine/config/load-config.ts';
 import { resolveEnv } from '../engine/config/resolve-env.ts';
 import type { AlertRoute } from '../engine/contracts/config.ts';
-import { AlertInput, RunInput } from '../engine/contracts/run.ts';
+import { AlertInput, BatchInput, RunInput } from '../engine/contracts/run.ts';
 import type {
   AlertSummary,
   CheckSummary,
   MeasureSummary,
   PublishSummary,
+  RunRef,
+  TransformPlan,
   TransformSummary,
 } from '../engine/contracts/run.ts';
 import { EngineError } from '../engine/errors.ts';
-import { recordStep } from '../engine/evidence/record-step.ts';
+import { beginStep, continueStep, endStep, recordStep } from '../engine/evidence/record-step.ts';
 import { measure as measureRisk } from '../engine/measure/measure.ts';
 import { publish as publishModels } from '../engine/publish/publish.ts';
-import { transform as buildModels } from '../engine/transform/transform.ts';
+import type { BuildPlan } from '../engine/transform/build-plan.ts';
+import { readFingerprints } from '../engine/transform/read-fingerprints.ts';
+import { runProjectHooks } from '../engine/transform/run-hooks.ts';
+import {
+  findPlan,
+  finishTransform as recordModels,
+  planTransform as planModels,
+  refuseFailed,
+  transform as buildModels,
+  transformBatch,
+} from '../engine/transform/transform.ts';
+import type { TransformInput } from '../engine/transform/transform.ts';
+import type { Session } from '../engine/warehouse/warehouse.ts';
 import { asActivity } from './as-activity.ts';
 import { countBy } from './count-by.ts';
 import type { ActivityDeps } from './deps.ts';
-import { loadCompiledRun, loadRun } from './load-run.ts';
+import { loadCompiledRun } from './load-run.ts';
 
 /** From landed tables to published figures and alerts. */
 export function refreshActivities(deps: ActivityDeps) {
   const step = (runId: string, name: string, attempt: number) => ({ runId, step: name, subject: null, attempt });
   return {
+    /** All of a run's models in one go: what runs that began before there were batches still ask for. */
     transform: (input: RunInput): Promise<TransformSummary> =>
       asActivity(async (attempt) => {
         const { run } = RunInput.parse(input);
         return recordStep(step(run.runId, 'transform', attempt), deps.warehouse, async () => {
-          const { compiled } = await loadCompiledRun(run, deps);
-          const builds = await buildModels({ run, compiled }, deps);
-          const rows = builds
-            .filter(({ materialized }) => materialized === 'table')
-            .reduce((sum, build) => sum + BigInt(build.rows), 0n);
+          const builds = await buildModels(await transformOf(run, deps), deps);
+          return { result: { models: builds.length }, figures: figuresOf(builds) };
+        });
+      }),
+
+    planTransform: (input: RunInput): Promise<TransformPlan> =>
+      asActivity(async (attempt) => {
+        const { run } = RunInput.parse(input);
+        return beginStep(step(run.runId, 'transform', attempt), deps.warehouse, async () => {
+          const wanted = await transformOf(run, deps);
+          const { batches } = await planModels(wanted, deps);
           return {
-            result: { models: builds.length },
-            figures: { models: String(builds.length), 'rows in tables': rows.toString() },
+            threads: wanted.request.threads,
+            batches: batches.map(({ id, after, models }) => ({ id, after, models: models.length })),
           };
+        });
+      }),
+
+    buildModels: (input: BatchInput): Promise<void> =>
+      asActivity(async (attempt) => {
+        const { run, batch } = BatchInput.parse(input);
+        await continueStep(step(run.runId, 'transform', attempt), deps.warehouse, async () => {
+          const wanted = await transformOf(run, deps);
+          const plan = await requirePlan(run, deps);
+          await transformBatch({ ...wanted, plan, batchId: batch }, deps);
+        });
+      }),
+
+    finishTransform: (input: RunInput): Promise<TransformSummary> =>
+      asActivity(async (attempt) => {
+        const { run } = RunInput.parse(input);
+        return endStep(step(run.runId, 'transform', attempt), deps.warehouse, async () => {
+          const builds = await recordModels({ run, plan: await requirePlan(run, deps) }, deps);
+          refuseFailed(builds);
+          return { result: { models: builds.length }, figures: figuresOf(builds) };
         });
       }),
 
@@ -46,9 +88,14 @@ export function refreshActivities(deps: ActivityDeps) {
       asActivity(async (attempt) => {
         const { run } = RunInput.parse(input);
         return recordStep(step(run.runId, 'check', attempt), deps.warehouse, async () => {
-          const { project, compiled } = await loadCompiledRun(run, deps);
+          const { pinned, project, compiled } = await loadCompiledRun(run, deps);
+          const { runClock } = pinned;
+          const fingerprintOf = await readFingerprints(run, deps.warehouse);
           const checks = project.checks.filter(({ vertical }) => vertical === run.vertical);
-          const results = await runChecks({ run, checks, sources: project.sources, compiled }, deps);
+          const results = await runChecks(
+            { run, checks, sources: project.sources, compiled, runClock, fingerprintOf },
+            deps,
+          );
           const counts = {
             pass: 0,
             warn: 0,
@@ -87,8 +134,11 @@ export function refreshActivities(deps: ActivityDeps) {
       asActivity(async (attempt) => {
         const { run } = RunInput.parse(input);
         return recordStep(step(run.runId, 'publish', attempt), deps.warehouse, async () => {
-          const { project } = await loadRun(run, deps);
-          const result = await publishModels({ run, readers: project.config.warehouse.readers }, deps);
+          const { project, compiled } = await loadCompiledRun(run, deps);
+          const { warehouse, on_run_end: hooks } = project.config;
+          const afterSwap = (session: Session): Promise<void> =>
+            runProjectHooks(hooks, 'on_run_end', { compiled: compiled.live, session });
+          const result = await publishModels({ run, readers: warehouse.readers, afterSwap }, deps);
           return { result, figures: { decision: result.decision, models: String(result.tables) } };
         });
       }),
@@ -107,6 +157,37 @@ export function refreshActivities(deps: ActivityDeps) {
           };
         });
       }),
+  };
+}
+
+async function transformOf(run: RunRef, deps: ActivityDeps): Promise<TransformInput> {
+  const { pinned, project, compiled } = await loadCompiledRun(run, deps);
+  const request = { ...pinned.request, fullRefresh: pinned.request.fullRefresh || pinned.fullRefresh };
+  const { on_run_start: onRunStart } = project.config;
+  return {
+    run,
+    compiled,
+    sources: project.sources,
+    request,
+    runClock: pinned.runClock,
+    root: deps.root,
+    onRunStart,
+  };
+}
+
+async function requirePlan(run: RunRef, deps: ActivityDeps): Promise<BuildPlan> {
+  const plan = await findPlan(run.runId, deps.warehouse);
+  if (plan === undefined) throw new EngineError('RUN_NOT_FOUND', `run ${run.runNo} has no plan`);
+  return plan;
+}
+
+function figuresOf(builds: readonly BuiltModel[]): Record<string, string> {
+  const rows = builds.reduce((sum, build) => sum + BigInt(build.rows ?? '0'), 0n);
+  const unchanged = builds.filter(({ status }) => status === 'no-op').length;
+  return {
+    models: String(builds.length),
+    'rows in tables': rows.toString(),
+    ...(unchanged > 0 ? { unchanged: String(unchanged) } : {}),
   };
 }
 

@@ -36,7 +36,8 @@ export function runActivities(deps: ActivityDeps) {
         if (!(run.vertical in project.config.verticals)) {
           throw new EngineError('PROJECT_UNKNOWN_VERTICAL', `no vertical ${run.vertical}`);
         }
-        const sources = project.sources.filter(({ vertical }) => vertical === run.vertical).map(({ source }) => source);
+        const pulled = project.sources.filter(({ vertical, external }) => vertical === run.vertical && !external);
+        const sources = pulled.map(({ source }) => source);
         return { sources: [...new Set(sources)] };
       }),
 

@@ -8,6 +8,9 @@ const VERBS: Readonly<Record<string, string>> = {
   endRun: 'end',
   pullSource: 'extract',
   verifySource: 'verify',
+  planTransform: 'transform',
+  buildModels: 'transform',
+  finishTransform: 'transform',
   exportEngagement: 'engagement',
 };
 

@@ -7,11 +7,12 @@ import {
 } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 import type { EngagementVerdict, PullEngagementInput } from '../engine/contracts/run.ts';
+import { buildModels } from './build-models.ts';
 import { describeFailure } from './describe-failure.ts';
 import { bulk, quick } from './options.ts';
 import { settleAll } from './settle-all.ts';
 
-const { pullSource, verifySource, transform, exportEngagement } = proxyActivities<Activities>(bulk);
+const { pullSource, verifySource, exportEngagement } = proxyActivities<Activities>(bulk);
 const { beginRun, planRun, endRun } = proxyActivities<Activities>(quick);
 
 /** Pulls a vertical anew for one engagement and writes the subset that its variables name; dashboards are not touched. */
@@ -22,7 +23,7 @@ export async function pullEngagement(input: PullEngagementInput): Promise<Engage
     const { sources } = await planRun({ run });
     await settleAll(sources.map((source) => pullSource({ run, source })));
     await settleAll(sources.map((source) => verifySource({ run, source })));
-    await transform({ run });
+    await buildModels(run);
     const written = await exportEngagement({ run, engagement, outputDirectory });
     await endRun({ run, status: 'succeeded', reason: null });
     return { runId: run.runId, runNo: run.runNo, export: written };

@@ -9,9 +9,10 @@ import type { Activities } from '../activities/index.ts';
 import type { RunFailure, RunRef, RunVerdict, RunVerticalInput } from '../engine/contracts/run.ts';
 import { describeFailure } from './describe-failure.ts';
 import { bulk, notify, quick } from './options.ts';
+import { buildModels } from './build-models.ts';
 import { settleAll } from './settle-all.ts';
 
-const { pullSource, verifySource, transform, check, measure, publish } = proxyActivities<Activities>(bulk);
+const { pullSource, verifySource, check, measure, publish } = proxyActivities<Activities>(bulk);
 const { beginRun, planRun, endRun } = proxyActivities<Activities>(quick);
 const { alert } = proxyActivities<Activities>(notify);
 
@@ -29,7 +30,7 @@ export async function runVertical(input: RunVerticalInput): Promise<RunVerdict> 
     const { sources } = await planRun({ run });
     await settleAll(sources.map((source) => pullSource({ run, source, ...(backfill ? { backfill } : {}) })));
     await settleAll(sources.map((source) => verifySource({ run, source })));
-    await transform({ run });
+    await buildModels(run);
     await check({ run });
     await measure({ run });
     const { decision, reason } = await publish({ run });

@@ -56,3 +56,11 @@ export function contentHash(): ContentHash {
     },
   };
 }
+
+/** The hash of a multiset of rows after others were put in and taken out. */
+export function addHashes(before: string, added: string, removed: string): string {
+  const sum = BigInt(`0x${before}`) + BigInt(`0x${added}`) - BigInt(`0x${removed}`);
+  return BigInt.asUintN(LANES * 32, sum)
+    .toString(16)
+    .padStart(LANES * 8, '0');
+}

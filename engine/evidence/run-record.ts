@@ -1,29 +1,46 @@
-import type { EndRunInput, RunRef } from '../contracts/run.ts';
+import { BuildRequest } from '../contracts/build.ts';
+import type { EndRunInput, RunRef, Vars } from '../contracts/run.ts';
 import { EngineError } from '../errors.ts';
 import type { Session, Warehouse } from '../warehouse/warehouse.ts';
 import { once } from './ledger.ts';
 
 /** What a run pinned when it began: with the same content, variables and pulls it gives the same figures. */
 export interface PinnedRun extends RunRef {
-  readonly kind: 'refresh' | 'engagement';
+  readonly kind: 'refresh' | 'engagement' | 'build';
   readonly project: string;
   readonly projectHash: string;
   readonly toolVersion: string;
-  readonly vars: Readonly<Record<string, string | number | boolean>>;
+  readonly vars: Vars;
   readonly fullRefresh: boolean;
+  /** What a build was asked to do; of other runs everything. */
+  readonly request: BuildRequest;
+  /** When it began by the warehouse's clock, or the clock that it was given; ISO 8601, UTC. */
+  readonly runClock: string;
 }
 
+type Beginning = Omit<PinnedRun, 'runNo' | 'runClock' | 'request'> & { readonly request?: BuildRequest | undefined };
+
 /** Records that a run began and gives it its number. Safe to repeat: a run begins once. */
-export async function beginRun(input: Omit<PinnedRun, 'runNo'>, warehouse: Warehouse): Promise<RunRef> {
-  const { runId, vertical, kind, project, projectHash, toolVersion, vars, fullRefresh } = input;
+export async function beginRun(input: Beginning, warehouse: Warehouse): Promise<RunRef> {
+  const { runId, vertical, kind, project, projectHash, toolVersion, vars, fullRefresh, request } = input;
   const begun = await once(
     warehouse,
     { key: `${runId}/begin`, kind: 'run', runId, subject: vertical },
     async (session) => {
       const [row] = await session.query(
-        `insert into audit.runs (run_id, vertical, kind, project, project_hash, tool_version, vars, full_refresh)
-         values ($1, $2, $3, $4, $5, $6, $7, $8) returning run_no`,
-        [runId, vertical, kind, project, projectHash, toolVersion, JSON.stringify(vars), String(fullRefresh)],
+        `insert into audit.runs (run_id, vertical, kind, project, project_hash, tool_version, vars, full_refresh, request)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning run_no`,
+        [
+          runId,
+          vertical,
+          kind,
+          project,
+          projectHash,
+          toolVersion,
+          JSON.stringify(vars),
+          String(fullRefresh),
+          request === undefined ? null : JSON.stringify(request),
+        ],
       );
       return { event: 'began', runNo: row?.['run_no'] as string, ...input };
     },
@@ -50,8 +67,12 @@ export async function endRun(input: EndRunInput, warehouse: Warehouse): Promise<
 
 /** What a run pinned. */
 export async function findRun(runId: string, session: Session): Promise<PinnedRun> {
-  const [row] = await session.query('select * from audit.runs where run_id = $1', [runId]);
+  const [row] = await session.query(
+    `select *, to_char(started_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as clock from audit.runs where run_id = $1`,
+    [runId],
+  );
   if (!row) throw new EngineError('RUN_NOT_FOUND', `no run ${runId}`);
+  const request = BuildRequest.parse(row['request'] ? JSON.parse(row['request']) : {});
   return {
     runId,
     runNo: row['run_no'] as string,
@@ -62,5 +83,7 @@ export async function findRun(runId: string, session: Session): Promise<PinnedRu
     toolVersion: row['tool_version'] as string,
     vars: JSON.parse(row['vars'] as string) as PinnedRun['vars'],
     fullRefresh: row['full_refresh'] === 't',
+    request,
+    runClock: request.runClock ?? (row['clock'] as string),
   };
 }

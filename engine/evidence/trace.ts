@@ -89,7 +89,7 @@ export async function trace(name: string, deps: EvidenceDeps): Promise<Trace> {
     [runId],
   );
   const checks = await findChecks(figure, warehouse);
-  const { models, tables } = await upstream(
+  const { models, tables, pulledBy } = await upstream(
     runId,
     [...figure.reads, ...checks.flatMap(({ reads }) => reads)],
     warehouse,
@@ -105,7 +105,7 @@ export async function trace(name: string, deps: EvidenceDeps): Promise<Trace> {
   const subjects = [name, ...figure.tests, ...models.map((model) => model.name)];
   const faults = await findFaults(subjects, runId, warehouse);
   const landed: TracedBatch[] = [];
-  for (const table of tables) landed.push(await traceBatch(table, runId, deps));
+  for (const table of tables) landed.push(await traceBatch(table, pulledBy.get(table) ?? null, runId, deps));
   const steps = ['land', 'extract', 'verify', 'transform', 'check', 'measure', 'publish'];
   const entries = await warehouse.query(
     `select entry_no, kind, subject, hash from audit.ledger where run_id = $1 and kind = any (string_to_array($2, ',')) order by entry_no`,
@@ -233,11 +233,13 @@ async function upstream(
   runId: string,
   names: readonly string[],
   session: Session,
-): Promise<{ models: Omit<TracedModel, 'fault'>[]; tables: string[] }> {
+): Promise<{ models: Omit<TracedModel, 'fault'>[]; tables: string[]; pulledBy: ReadonlyMap<string, string> }> {
   const rows = await session.query('select * from audit.builds where run_id = $1', [runId]);
   const models: Omit<TracedModel, 'fault'>[] = [];
   const seen = new Set<string>();
   const tables = new Set<string>();
+  // The run whose pull of a table was read, by its number.
+  const pulledBy = new Map<string, string>();
   const visit = (name: string): void => {
     if (seen.has(name)) return;
     seen.add(name);
@@ -245,6 +247,9 @@ async function upstream(
     if (!row) {
       if (name.includes('.')) tables.add(name);
       return;
+    }
+    for (const [table, runNo] of Object.entries(JSON.parse(row['inputs'] ?? '{}') as Record<string, string>)) {
+      pulledBy.set(table, runNo);
     }
     const { models: parents, sources } = JSON.parse(row['depends_on'] as string) as {
       models: string[];
@@ -263,26 +268,26 @@ async function upstream(
     });
   };
   for (const name of names) visit(name);
-  return { models, tables: [...tables] };
+  return { models, tables: [...tables], pulledBy };
 }
 
-async function traceBatch(name: string, runId: string, deps: EvidenceDeps): Promise<TracedBatch> {
+async function traceBatch(name: string, runNo: string | null, runId: string, deps: EvidenceDeps): Promise<TracedBatch> {
   const { warehouse } = deps;
   const batch = (await landedBatches(warehouse)).find(
-    (each) => each.runId === runId && `${each.source}.${each.table}` === name,
+    (each) => (runNo === null ? each.runId === runId : each.runNo === runNo) && `${each.source}.${each.table}` === name,
   );
   if (batch === undefined)
-    throw new EngineError('TRACE_BROKEN', `the ledger has no landed batch of ${name} in this run`);
+    throw new EngineError('TRACE_BROKEN', `the ledger has no landed batch of ${name} that this run read`);
   const [extracted] = await warehouse.query('select body from audit.ledger where entry_key = $1', [
-    `${runId}/extract/${name}`,
+    `${batch.runId}/extract/${name}`,
   ]);
   const [verified] = await warehouse.query('select body from audit.ledger where entry_key = $1', [
-    `${runId}/verify/${batch.source}`,
+    `${batch.runId}/verify/${batch.source}`,
   ]);
   const tieOuts = parseList<TieOut>(verified?.['body']);
   const manifest = parseWithList<Manifest>(extracted?.['body'], 'columns');
   if (manifest === undefined)
-    throw new EngineError('TRACE_BROKEN', `the ledger has no manifest of ${name} in this run`);
+    throw new EngineError('TRACE_BROKEN', `the ledger has no manifest of ${name} that this run read`);
   return {
     table: name,
     batchId: `r${batch.runNo}/${name}`,

@@ -28,6 +28,12 @@ const FIGURES = [
       dependsOn: 'depends_on',
       sqlHash: SQL_HASH,
       templateHash: 'template_hash',
+      status: 'status',
+      fingerprint: 'fingerprint',
+      definitionHash: 'definition_hash',
+      inputs: 'inputs',
+      storeTable: 'store_table',
+      liveName: 'live_name',
     },
     also: nothingElse,
   },
@@ -44,6 +50,9 @@ const FIGURES = [
       blocking: 'blocking',
       population: 'population',
       failures: 'failures',
+      violatingRows: 'violating_rows',
+      inputsHash: 'inputs_hash',
+      reusedFromRun: 'reused_from_run',
       reads: 'reads',
       definitionHash: 'definition_hash',
       sqlHash: SQL_HASH,
@@ -119,10 +128,13 @@ export async function verifyFigures(
        where l.entry_key = l.run_id || $1 and ($2::text is null or l.run_id = $2) order by l.entry_no`,
       [`/${entry}`, runId],
     );
-    const names = [...Object.keys(fields), 'failingRowsHash'];
     const columns = Object.entries(fields).map(([name, sql]) => `(${sql})::text as "${name}"`);
     for (const run of runs) {
       const recorded = list(run['body']);
+      // An older entry knows fewer fields.
+      const names = [...Object.keys(fields), 'failingRowsHash'].filter((name) =>
+        recorded.some((figure) => name in figure),
+      );
       const standing = await warehouse.query(
         `select ${column} as id, ${columns.join(', ')} from audit.${table} where run_id = $1`,
         [run['run_id'] as string],

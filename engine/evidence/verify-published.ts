@@ -37,11 +37,15 @@ export async function verifyPublished(
         const builds = parseList<{
           model: string;
           layer: string;
+          liveName?: string;
           contentHash: string | null;
         }>(run['body']);
-        for (const { model, layer, contentHash: recorded } of builds) {
+        for (const { model, layer, liveName, contentHash: recorded } of builds) {
           if (recorded === null || (only && !only.includes(model))) continue;
-          const table = relation(liveSchema({ vertical, layer: layer === 'staging' ? 'staging' : 'marts' }), model);
+          const table = relation(
+            liveSchema({ vertical, layer: layer === 'staging' ? 'staging' : 'marts' }),
+            liveName ?? model,
+          );
           const [standing] = await session.query('select to_regclass($1)::text as name', [table]);
           const found = standing?.['name'] ? (await hashRelation(session, `select * from ${table}`)).hash : null;
           const fault =

@@ -1,9 +1,10 @@
 import { dropSchemas } from '../warehouse/drop-schemas.ts';
 import { buildSchemas, liveSchema } from '../warehouse/model-schema.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
+import { dropUnusedTables } from './drop-unused-tables.ts';
 import { RETIRED } from './swap-schemas.ts';
 
-/** Drops the versions that were swapped out, and a held run's own build. Safe to repeat. */
+/** Drops the versions that were swapped out, a held run's own views, and tables that nothing reads any more. Safe to repeat. */
 export async function dropRetired(
   input: { readonly vertical: string; readonly runNo: string },
   warehouse: Warehouse,
@@ -23,4 +24,5 @@ export async function dropRetired(
     [...retired.map((row) => row['name'] as string), ...buildSchemas(input.vertical, input.runNo)],
     warehouse,
   );
+  await dropUnusedTables(input.vertical, warehouse);
 }

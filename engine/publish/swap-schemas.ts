@@ -2,6 +2,7 @@ import type { RunRef } from '../contracts/run.ts';
 import { EngineError } from '../errors.ts';
 import { identifier, literal, relation } from '../sql-text.ts';
 import { buildSchemas, liveSchema } from '../warehouse/model-schema.ts';
+import { refuseForeign } from '../warehouse/refuse-foreign.ts';
 import type { Session } from '../warehouse/warehouse.ts';
 import { FIGURE_VIEWS } from './figure-views.ts';
 
@@ -18,14 +19,15 @@ export async function swapSchemas(
   session: Session,
 ): Promise<void> {
   const { run, readers } = input;
+  await refuseForeign(run.vertical, session);
   const [buildStaging, buildMarts] = buildSchemas(run.vertical, run.runNo);
   await replace(liveSchema({ vertical: run.vertical, layer: 'staging' }), buildStaging, run.runNo, session);
   await replace(liveSchema({ vertical: run.vertical, layer: 'marts' }), buildMarts, run.runNo, session);
 
   const next = `published__r${run.runNo}`;
   await session.execute(`create schema ${identifier(next)}`);
-  for (const { model, schema } of await publishedModels(run, session)) {
-    await session.execute(`create view ${relation(next, model)} as select * from ${relation(schema, model)}`);
+  for (const { model, schema, name } of await publishedModels(run, session)) {
+    await session.execute(`create view ${relation(next, model)} as select * from ${relation(schema, name)}`);
   }
   for (const [name, sql] of Object.entries(FIGURE_VIEWS)) {
     await session.execute(`create view ${relation(next, name)} as\n${sql}`);
@@ -47,9 +49,12 @@ async function replace(live: string, next: string, runNo: string, session: Sessi
 }
 
 /** The published models of every vertical: of this one as just built, of the others as they stand. */
-async function publishedModels(run: RunRef, session: Session): Promise<{ model: string; schema: string }[]> {
+async function publishedModels(
+  run: RunRef,
+  session: Session,
+): Promise<{ model: string; schema: string; name: string }[]> {
   const rows = await session.query(
-    `select b.model, b.vertical, b.layer from audit.builds b
+    `select b.model, coalesce(b.live_name, b.model) as live_name, b.vertical, b.layer from audit.builds b
      where b.published and (
        b.run_id = ${literal(run.runId)}
        or b.run_id in (select run_id from audit.current_publication where vertical <> ${literal(run.vertical)})
@@ -57,6 +62,7 @@ async function publishedModels(run: RunRef, session: Session): Promise<{ model: 
   );
   return rows.map((row) => ({
     model: row['model'] as string,
+    name: row['live_name'] as string,
     schema: liveSchema({
       vertical: row['vertical'] as string,
       layer: row['layer'] === 'staging' ? 'staging' : 'marts',

@@ -16,6 +16,8 @@ export interface Session {
   readonly query: <R extends Row = Row>(sql: string, values?: readonly (string | null)[]) => Promise<R[]>;
   /** Runs a statement that changes rows and gives how many. */
   readonly execute: (sql: string, values?: readonly (string | null)[]) => Promise<bigint>;
+  /** Runs a query and gives what its columns are instead of its rows; describe-query.ts asks it for no row. */
+  readonly describe: (sql: string) => Promise<{ name: string; typeOid: number; modifier: number }[]>;
   /** Feeds COPY ... FROM STDIN and gives the row count that Postgres reports. A chunk may be written over once the next is asked for. */
   readonly copyIn: (sql: string, chunks: AsyncIterable<Buffer>) => Promise<bigint>;
   /** Reads COPY ... TO STDOUT. A chunk is only valid until the next is asked for. */
@@ -70,6 +72,7 @@ export function openWarehouse(url: string, options: { maxSessions?: number; read
   return {
     query: (sql, values) => borrow((client) => sessionOn(client).query(sql, values)),
     execute: (sql, values) => borrow((client) => sessionOn(client).execute(sql, values)),
+    describe: (sql) => borrow((client) => sessionOn(client).describe(sql)),
     copyIn: (sql, chunks) => borrow((client) => sessionOn(client).copyIn(sql, chunks)),
     copyOut: (sql) => copyOutAlone(pool, session, sql),
     transaction: (work, { readOnly = false } = {}) =>
@@ -97,6 +100,14 @@ function sessionOn(client: pg.ClientBase): Session {
     },
     execute: async (sql, values = []) =>
       BigInt((await client.query(oneStatement(sql, values)).catch(fail)).rowCount ?? 0),
+    describe: async (sql) => {
+      const { fields } = await client.query(oneStatement(sql, [])).catch(fail);
+      return fields.map(({ name, dataTypeID, dataTypeModifier }) => ({
+        name,
+        typeOid: dataTypeID,
+        modifier: dataTypeModifier,
+      }));
+    },
     copyIn: (sql, chunks) => client.query(copyIn(sql)).take(chunks).catch(fail),
     copyOut: async function* (sql) {
       const out = client.query(copyOut(sql));

@@ -1,39 +1,43 @@
 import { compileRun } from '../../engine/compile/compile-run.ts';
 import type { RunCompilation } from '../../engine/compile/compile-run.ts';
+import { ConfigSpec } from '../../engine/contracts/config.ts';
 import type { ModelFile } from '../../engine/contracts/model.ts';
-import type { DeclaredSource, Project } from '../../engine/contracts/project.ts';
+import type { DeclaredSource, MacroFile, Project } from '../../engine/contracts/project.ts';
 import type { RunRef } from '../../engine/contracts/run.ts';
+import { NOTHING_SAID } from '../../engine/project/load-models.ts';
 import { buildSchema, liveSchema } from '../../engine/warehouse/model-schema.ts';
 
 /** A model by its template; a mart of the vertical `shop` unless it says otherwise. */
 export type TestModel = Partial<ModelFile> & { readonly name: string; readonly template: string };
+
+export function testModel(model: TestModel): ModelFile {
+  return {
+    resource: 'model',
+    vertical: 'shop',
+    layer: 'marts',
+    file: `sql/shop/marts/${model.name}.sql`,
+    firstLine: 1,
+    properties: NOTHING_SAID,
+    ...model,
+  };
+}
 
 /** Compiles a project of nothing but these models for a run, as a worker does. */
 export function compileTestRun(
   run: RunRef,
   models: readonly TestModel[],
   sources: readonly DeclaredSource[] = [],
+  macros: readonly MacroFile[] = [],
 ): RunCompilation {
   const project: Project = {
     root: '.',
-    config: {
-      name: 'test',
-      warehouse: { url: '', readers: [] },
-      connections: {},
-      vars: {},
-      env_vars: [],
-      verticals: {},
-      alerts: [],
-      closed_periods: [],
-    },
+    config: ConfigSpec.parse({ name: 'test', warehouse: { url: '' }, verticals: {} }),
     sources,
-    models: models.map((model) => ({
-      vertical: 'shop',
-      layer: 'marts',
-      file: `sql/shop/marts/${model.name}.sql`,
-      ...model,
-    })),
-    macros: [],
+    models: models.map(testModel),
+    macros,
+    docs: [],
+    exposures: [],
+    unitTests: [],
     checks: [],
     controls: [],
     kris: [],
@@ -43,6 +47,8 @@ export function compileTestRun(
     vertical: run.vertical,
     vars: {},
     env: {},
+    runClock: '2026-01-31T08:00:00.000000Z',
+    invocationId: run.runId,
     liveSchema,
     buildSchema: (model) => buildSchema(model, run.runNo),
   });

@@ -1,24 +1,29 @@
-import { CHECK_ARGUMENTS, CheckSettings } from '../../engine/contracts/check.ts';
+import type { z } from 'zod';
+import { CHECK_KINDS } from '../../engine/check-kinds/check-kinds.ts';
+import { CheckSettings } from '../../engine/contracts/check.ts';
 import type { CheckDefinition } from '../../engine/contracts/check.ts';
 import { defineCheck } from '../../engine/project/define-check.ts';
 
 /** A check as content would declare it, with every default filled; with `sql` a bespoke one. */
 export function defineTestCheck(check: {
   readonly id: string;
-  readonly kind?: keyof typeof CHECK_ARGUMENTS;
+  readonly kind?: string;
   readonly on: string;
   readonly column?: string;
+  /** An expression in place of a column. */
+  readonly columnName?: string;
   readonly arguments?: object;
-  readonly settings?: Partial<CheckSettings>;
+  readonly settings?: z.input<typeof CheckSettings>;
   readonly sql?: string;
 }): CheckDefinition {
-  const { id, kind = 'not_null', on, column, sql } = check;
+  const { id, kind = 'not_null', on, column, columnName, sql } = check;
+  const given = sql === undefined ? (CHECK_KINDS[kind]?.arguments.parse(check.arguments ?? {}) ?? {}) : {};
   const defined = defineCheck({
     vertical: 'shop',
     kind,
     on,
     column,
-    arguments: sql === undefined ? CHECK_ARGUMENTS[kind].parse(check.arguments ?? {}) : {},
+    arguments: columnName === undefined ? given : { ...given, column_name: columnName },
     settings: CheckSettings.parse({ id, ...check.settings }),
     file: 'checks/shop/test.yml',
     line: 7,

@@ -8,7 +8,7 @@ import type { AlertDestination } from '../../../engine/alert/alert-input.ts';
 import { check } from '../../../engine/check/check.ts';
 import type { CheckStatus } from '../../../engine/contracts/check.ts';
 import type { RunFailure } from '../../../engine/contracts/run.ts';
-import { transform } from '../../../engine/transform/transform.ts';
+import { transformTestRun } from '../../setup/transform-test-run.ts';
 import { catchError } from '../../setup/catch-error.ts';
 import { compileTestRun } from '../../setup/compile-test-run.ts';
 import { createTestWarehouse } from '../../setup/test-warehouse.ts';
@@ -67,7 +67,7 @@ async function runWith(
   const run = await db.beginRun({ vertical });
   const compiled = compileTestRun(run, [{ ...model, vertical }]);
   if (status !== 'not looked at') {
-    await transform({ run, compiled }, db);
+    await transformTestRun({ run, compiled }, db);
     const gate = defineTestCheck({
       id: 'shop.gate',
       on: 'sales',
