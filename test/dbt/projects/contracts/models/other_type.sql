@@ -1,0 +1,2 @@
+{{ config(materialized='table') }}
+select now() as day, 1::bigint as id

@@ -1,0 +1,3 @@
+{{ config(materialized='table') }}
+-- depends_on: {{ ref('parents') }}
+select 99 as parent_id

@@ -1,0 +1,1 @@
+select count(*) as n, sum(population) as people from {{ ref('renamed') }}

@@ -1,0 +1,3 @@
+{{ config(event_time='happened_at') }}
+select * from {{ source('golden_src', 'facts') }}
+{% if var('only_active') %}where active{% endif %}

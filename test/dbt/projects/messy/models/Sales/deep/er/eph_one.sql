@@ -1,0 +1,1 @@
+select *, {{ twice('amount') }} as amount_twice from {{ ref('STG_Payments') }}

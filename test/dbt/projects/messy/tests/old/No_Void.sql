@@ -1,0 +1,1 @@
+select * from {{ ref('STG_Payments') }} where kind = 'void'

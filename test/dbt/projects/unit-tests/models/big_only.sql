@@ -1,0 +1,2 @@
+{{ config(materialized='ephemeral') }}
+select id, customer, amount from {{ ref('stg_invoices') }} where amount >= {{ var('threshold') }}

@@ -1,0 +1,1 @@
+select session_id from {{ ref('fct_sessions') }} where ended_at < started_at
