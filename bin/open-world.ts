@@ -1,13 +1,8 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { World, WorldOptions } from '../cli/context.ts';
-import { withTemporal } from '../cli/with-temporal.ts';
-import { startPostgres } from '../embedded/postgres.ts';
-import { startTemporal } from '../embedded/temporal.ts';
 import { EngineError } from '../engine/errors.ts';
-import { exampleSources } from './example-sources.ts';
 import { keepEvidenceKey } from './keep-evidence-key.ts';
-import { prepareDatabases } from './prepare-databases.ts';
 
 /**
  * Opens the servers that a command needs: those that DATABASE_URL and TEMPORAL_ADDRESS name, else the project's own under
@@ -30,6 +25,10 @@ export async function openWorld(
     const embedded = !env['DATABASE_URL'];
     if (embedded) {
       await mkdir(home, { recursive: true });
+      // Loaded only where they are needed: a command against servers of the user's own does not wait for them.
+      const { startPostgres } = await import('../embedded/postgres.ts');
+      const { prepareDatabases } = await import('./prepare-databases.ts');
+      const { exampleSources } = await import('./example-sources.ts');
       const postgres = await timed('Postgres', say, () => startPostgres({ home, durability: 'safe', say }));
       stops.push(postgres.stop);
       const databases = await prepareDatabases(postgres, { home, sources: exampleSources(root), say });
@@ -67,11 +66,13 @@ async function openTemporal(
   const namespace = env['TEMPORAL_NAMESPACE'] || 'default';
   if (configured) {
     const target = { address: configured, namespace };
+    const { withTemporal } = await import('../cli/with-temporal.ts');
     // Said here and now, rather than by a worker that dies of it.
     await withTemporal(target, () => Promise.resolve());
     return { ...target, uiUrl: null, kind: 'configured' };
   }
   await mkdir(home, { recursive: true });
+  const { startTemporal } = await import('../embedded/temporal.ts');
   const temporal = await timed('Temporal', say, () => startTemporal({ home, ui: options.ui ?? false, env, say }));
   stops.push(temporal.stop);
   return { address: temporal.address, namespace: 'default', uiUrl: temporal.uiUrl, kind: 'embedded' };

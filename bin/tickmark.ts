@@ -1,13 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { CommanderError } from 'commander';
-import { createProgram } from '../cli/program.ts';
-import { previewChecks } from '../engine/check/preview-checks.ts';
+import { enableCompileCache } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import type { CliContext } from '../cli/context.ts';
 import { EngineError } from '../engine/errors.ts';
-import { openWorld } from './open-world.ts';
-import { receiveWebhooks } from './receive-webhooks.ts';
-import { runWorker } from './run-worker.ts';
-import { servePage } from './serve-page.ts';
-import { spawnWorker } from './spawn-worker.ts';
+
+// Half of a short command's time would be compiling; where the folder cannot be written to, it is.
+enableCompileCache(fileURLToPath(new URL('../.tickmark/cache/compile', import.meta.url)));
 
 let exitCode = 0;
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
@@ -16,7 +14,8 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 const interrupted = untilInterrupted();
 
-const program = createProgram({
+// Each part is loaded when a command needs it: servers, Temporal and drivers take longer to load than most commands to run.
+const context: CliContext = {
   env: process.env,
   cwd: process.cwd(),
   out: (text) => void process.stdout.write(text),
@@ -25,17 +24,28 @@ const program = createProgram({
     exitCode = 1;
   },
   toolVersion: version,
-  openWorld: (options) => openWorld(options, { env: process.env, say }),
-  runWorker: (world, stopped) =>
-    runWorker(world, { stopped, toolVersion: version, say, ready: () => process.send?.('ready') }),
-  spawnWorker,
-  serve: servePage,
-  previewChecks,
-  receiveWebhooks,
+  openWorld: async (options) => (await import('./open-world.ts')).openWorld(options, { env: process.env, say }),
+  runWorker: async (world, stopped) =>
+    (await import('./run-worker.ts')).runWorker(world, {
+      stopped,
+      toolVersion: version,
+      say,
+      ready: () => process.send?.('ready'),
+    }),
+  spawnWorker: async (...args) => (await import('./spawn-worker.ts')).spawnWorker(...args),
+  serve: async (...args) => (await import('./serve-page.ts')).servePage(...args),
+  previewChecks: async (...args) => (await import('../engine/check/preview-checks.ts')).previewChecks(...args),
+  runUnitTests: async (...args) => (await import('./run-unit-tests.ts')).runUnitTests(...args),
+  build: async (input, deps) =>
+    (await import('./build-vertical.ts')).buildVertical(input, { ...deps, toolVersion: version }),
+  intervals: async (...args) => (await import('./read-intervals.ts')).readIntervals(...args),
+  receiveWebhooks: async () => (await import('./receive-webhooks.ts')).receiveWebhooks(),
   interrupted,
-});
+};
 
 try {
+  const { createProgram } = await import('../cli/program.ts');
+  const program = await createProgram(context, process.argv.slice(2));
   await program.parseAsync(process.argv);
 } catch (error) {
   exitCode = tell(error);
@@ -57,7 +67,7 @@ function untilInterrupted(): Promise<void> {
 }
 
 function tell(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
+  if (isCommanderError(error)) return error.exitCode === 0 ? 0 : 1;
   if (error instanceof EngineError) {
     say(`error: ${error.message}\nhint: ${error.hint}`);
     return 1;
@@ -67,6 +77,11 @@ function tell(error: unknown): number {
   const detail = process.env['TICKMARK_DEBUG'] && error instanceof Error ? (error.stack ?? '') : frames(error);
   say(`unexpected ${name}; this is a fault of Tickmark. TICKMARK_DEBUG=1 shows its text.\n${detail}`);
   return 2;
+}
+
+/** The parser of the command line is loaded when it is needed. */
+function isCommanderError(error: unknown): error is Error & { readonly exitCode: number } {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('commander.');
 }
 
 function frames(error: unknown): string {

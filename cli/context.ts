@@ -1,6 +1,15 @@
 import type { CompiledProject } from '../engine/compile/compile-project.ts';
+import type {
+  BuildEvent,
+  BuildOutcome,
+  BuildRequest,
+  IntervalReport,
+  UnitTestOutcome,
+} from '../engine/contracts/build.ts';
 import type { CheckDefinition, CheckPreview } from '../engine/contracts/check.ts';
-import type { DeclaredSource } from '../engine/contracts/project.ts';
+import type { CompiledModel } from '../engine/contracts/model.ts';
+import type { DeclaredSource, Project, UnitTest } from '../engine/contracts/project.ts';
+import type { Vars } from '../engine/contracts/run.ts';
 import type { Warehouse } from '../engine/warehouse/warehouse.ts';
 import type { TemporalTarget } from './with-temporal.ts';
 
@@ -31,6 +40,29 @@ export interface CliContext {
     },
     deps: { readonly warehouse: Warehouse },
   ) => Promise<readonly CheckPreview[]>;
+  /** Runs unit tests on rows that they give; nothing is recorded. */
+  readonly runUnitTests: (
+    input: { readonly tests: readonly UnitTest[]; readonly project: Project; readonly compiled: CompiledProject },
+    deps: { readonly warehouse: Warehouse },
+  ) => Promise<readonly UnitTestOutcome[]>;
+  /** Builds one vertical in this process: the same engine as a refresh, from transform to publish. */
+  readonly build: (
+    input: {
+      readonly project: Project;
+      readonly vertical: string;
+      readonly vars: Vars;
+      readonly request: BuildRequest;
+      /** Builds nothing and only plans: what would be built and why. */
+      readonly dryRun?: boolean;
+      readonly onEvent?: (event: BuildEvent) => void;
+    },
+    deps: { readonly warehouse: Warehouse; readonly world: World },
+  ) => Promise<BuildOutcome>;
+  /** Which slices of microbatch models published runs built, by which definition, and which are missing; changes nothing. */
+  readonly intervals: (
+    input: { readonly models: readonly CompiledModel[]; readonly compiled: CompiledProject; readonly runClock: string },
+    deps: { readonly warehouse: Warehouse },
+  ) => Promise<readonly IntervalReport[]>;
   /** Serves the status page. */
   readonly serve: (
     world: World,

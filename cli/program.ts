@@ -1,20 +1,12 @@
 import { Command } from 'commander';
-import { addCheck } from './commands/check.ts';
-import { addCompile } from './commands/compile.ts';
-import { addDemo } from './commands/demo.ts';
-import { addEngagement } from './commands/engagement.ts';
-import { addLedger } from './commands/ledger.ts';
-import { addLs } from './commands/ls.ts';
-import { addRefresh } from './commands/refresh.ts';
-import { addServe } from './commands/serve.ts';
-import { addShow } from './commands/show.ts';
-import { addTrace } from './commands/trace.ts';
-import { addVerify } from './commands/verify.ts';
-import { addWorker } from './commands/worker.ts';
 import type { CliContext } from './context.ts';
+import { COMMANDS } from './commands.ts';
 
-/** The command line. Exit codes: 0 all good, 1 something handled failed, 2 unexpected. */
-export function createProgram(context: CliContext): Command {
+/**
+ * The command line. Exit codes: 0 all good, 1 something handled failed, 2 unexpected. Only the file of the command that `args`
+ * name is loaded, so that listing models does not wait for servers and drivers; all of them for help and for an unknown command.
+ */
+export async function createProgram(context: CliContext, args: readonly string[]): Promise<Command> {
   const program = new Command('tickmark')
     .description('continuous auditing as code')
     .version(context.toolVersion)
@@ -22,24 +14,21 @@ export function createProgram(context: CliContext): Command {
     .configureOutput({ writeOut: context.out, writeErr: (text) => context.say(text.trimEnd()) })
     .showHelpAfterError('(tickmark --help shows the commands)')
     .exitOverride();
-  for (const add of [
-    addDemo,
-    addRefresh,
-    addEngagement,
-    addLs,
-    addCompile,
-    addCheck,
-    addShow,
-    addTrace,
-    addVerify,
-    addLedger,
-    addWorker,
-    addServe,
-  ]) {
-    add(program, context);
-  }
+  for (const { load } of needed(args)) (await load())(program, context);
   for (const command of allCommands(program)) command.exitOverride();
   return program;
+}
+
+function needed(args: readonly string[]): typeof COMMANDS {
+  const named = namedCommand(args);
+  if (named === undefined && args.some((word) => word === '--version' || word === '-V')) return [];
+  const wanted = COMMANDS.filter(({ names }) => named !== undefined && names.includes(named));
+  return wanted.length > 0 ? wanted : COMMANDS;
+}
+
+/** The first word that is neither an option nor the value of one; `--project-dir` is the only option before a command. */
+function namedCommand(args: readonly string[]): string | undefined {
+  return args.find((word, at) => !word.startsWith('-') && args[at - 1] !== '--project-dir');
 }
 
 function allCommands(command: Command): Command[] {

@@ -71,11 +71,12 @@ test.concurrent(
       for (const [step, subject] of [
         ['verify', 'erp'],
         ['verify', 'posting_log'],
-        ['transform', null],
         ['publish', null],
       ] as const) {
         expect(await attempts(world, step, subject)).toEqual(['1 started', '2 done']);
       }
+      // Of this step a batch was repeated, not the planning before it nor the record at its end.
+      expect(await attempts(world, 'transform', null)).toEqual(['1 done']);
       expect(await readFigures(report, world.warehouse)).toEqual(await undisturbed);
     }),
 );
