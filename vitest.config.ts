@@ -15,5 +15,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     allowOnly: false,
+    // What is told to people is compared as text; on CI it would come in colours.
+    env: { NO_COLOR: '1' },
   },
 });

@@ -5,48 +5,68 @@ import { parseArgs } from 'node:util';
 import { benchExtract, EXTRACT_PARTS } from './extract.ts';
 import { openHome } from './home.ts';
 import { PEERS } from './peers.ts';
+import { benchTransform, TRANSFORM_PARTS } from './transform.ts';
 
 /**
- * `npm run bench -- extract [--scale 1] [--runs 5] [--peers ingestr,sling,dlt] [--peer-runs 2] [--only full,memory,...]`. What it
- * installs and generates is kept in TICKMARK_BENCH_HOME for the next time; its server and all databases are gone afterwards.
+ * `npm run bench -- extract|transform [options]`. What it installs and generates is kept in TICKMARK_BENCH_HOME for the next time;
+ * its server and all databases are gone afterwards.
  */
-const USAGE = `usage: npm run bench -- extract [--scale 1] [--runs 5] [--peers ${PEERS.join(',')}|none] [--peer-runs 2] [--only ${EXTRACT_PARTS.join(',')}]`;
+const USAGE = `usage: npm run bench -- extract [--scale 1] [--runs 5] [--peers ${PEERS.join(',')}|none] [--peer-runs 2] [--only ${EXTRACT_PARTS.join(',')}]
+       npm run bench -- transform [--scale 1] [--runs 5] [--peers dbt|none] [--peer-runs 1] [--only ${TRANSFORM_PARTS.join(',')}]`;
 
 const { values, positionals } = parseArgs({
   options: {
     scale: { type: 'string', default: '1' },
     runs: { type: 'string', default: '5' },
-    peers: { type: 'string', default: 'ingestr,sling,dlt' },
-    'peer-runs': { type: 'string', default: '2' },
-    only: { type: 'string', default: EXTRACT_PARTS.join(',') },
+    peers: { type: 'string' },
+    'peer-runs': { type: 'string' },
+    only: { type: 'string' },
   },
   allowPositionals: true,
 });
-const [scale, runs, peerRuns] = [values.scale, values.runs, values['peer-runs']].map(Number) as [
-  number,
-  number,
-  number,
-];
-const peers = values.peers === 'none' ? [] : chosen(values.peers, PEERS);
-const parts = chosen(values.only, EXTRACT_PARTS);
-const counts = [runs, peerRuns].every((count) => Number.isSafeInteger(count) && count > 0);
-if (positionals.join() !== 'extract' || peers === null || parts === null || !counts || !(scale > 0)) {
-  console.error(USAGE);
-  process.exit(1);
+const [scale, runs] = [Number(values.scale), Number(values.runs)];
+const isCount = (count: number): boolean => Number.isSafeInteger(count) && count > 0;
+if (!isCount(runs) || !(scale > 0)) refuse();
+
+const path = resolve(process.env['TICKMARK_BENCH_HOME'] || join(tmpdir(), 'tickmark-bench-home'));
+switch (positionals.join()) {
+  case 'extract': {
+    const peers = values.peers === 'none' ? [] : chosen(values.peers ?? PEERS.join(','), PEERS);
+    const parts = chosen(values.only ?? EXTRACT_PARTS.join(','), EXTRACT_PARTS);
+    const peerRuns = Number(values['peer-runs'] ?? '2');
+    if (peers === null || parts === null || !isCount(peerRuns)) refuse();
+    await run((home) => benchExtract({ scale, runs, peerRuns, peers, parts }, home));
+    break;
+  }
+  case 'transform': {
+    const parts = chosen(values.only ?? TRANSFORM_PARTS.join(','), TRANSFORM_PARTS);
+    const peerRuns = values.peers === 'none' ? 0 : Number(values['peer-runs'] ?? '1');
+    if (parts === null || !(peerRuns === 0 || isCount(peerRuns))) refuse();
+    await run((home) => benchTransform({ scale, runs, peerRuns, parts }, home));
+    break;
+  }
+  default:
+    refuse();
 }
 
-const stopping = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-  process.on(signal, () => stopping.abort(new Error(signal)));
-const path = resolve(process.env['TICKMARK_BENCH_HOME'] || join(tmpdir(), 'tickmark-bench-home'));
-mkdirSync(path, { recursive: true });
-const home = openHome(path, { say: (line) => console.log(line), signal: stopping.signal });
-try {
-  const { whole } = await benchExtract({ scale, runs, peerRuns, peers, parts }, home);
-  process.exitCode = whole ? 0 : 1;
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
+async function run(work: (home: ReturnType<typeof openHome>) => Promise<{ readonly whole: boolean }>): Promise<void> {
+  const stopping = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => stopping.abort(new Error(signal)));
+  mkdirSync(path, { recursive: true });
+  const home = openHome(path, { say: (line) => console.log(line), signal: stopping.signal });
+  try {
+    const { whole } = await work(home);
+    process.exitCode = whole ? 0 : 1;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
+}
+
+function refuse(): never {
+  console.error(USAGE);
+  process.exit(1);
 }
 
 /** The names in a comma-separated list, in the order of those there are; null when one is unknown. */

@@ -141,7 +141,7 @@ describe('each rule has a control that must be reported', () => {
     [
       'engine/project/load.ts',
       "const nunjucks = require('nunjucks');",
-      "engine/project/load.ts:1: 'nunjucks' (nunjucks only in compile)",
+      "engine/project/load.ts:1: 'nunjucks' (nunjucks only in jinja)",
     ],
     [
       'engine/alert/alert.ts',
