@@ -46,7 +46,7 @@ export function formatFailures(
         : [
             '',
             (ended === 'warn' ? pc.yellow : pc.red)(`${HEADS[ended]} in check ${id} (${placeOf(checks.get(id))})`),
-            ...indent(message ?? `Got ${formatNumber(failures)} failing rows of ${on}`),
+            ...indent(message ?? `Got ${formatNumber(failures)} failing rows${on === '' ? '' : ` of ${on}`}`),
             ...(blocking && ended !== 'warn' ? indent('it is blocking: the build was not published') : []),
             ...compiledAt(id),
           ],

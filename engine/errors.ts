@@ -79,7 +79,7 @@ const ERRORS = {
     retryable: false,
     hint: 'build the model with --full-refresh, or say on_schema_change: append_new_columns or sync_all_columns',
   },
-  TRANSFORM_HOOK_FAILED: { retryable: false, hint: 'correct the statement in tickmark.yml; a hook is one statement' },
+  TRANSFORM_HOOK_FAILED: { retryable: false, hint: 'correct the statement in tickmark.yml' },
   TRANSFORM_SEED: { retryable: false, hint: 'correct the CSV file, or say the types in column_types of the seed' },
   TRANSFORM_MODEL_FAILED: { retryable: false, hint: '`tickmark compile -s <model>` shows the SQL that was run' },
   TRANSFORM_CONTRACT: {

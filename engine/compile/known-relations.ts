@@ -32,15 +32,27 @@ export function knownModel(file: ModelFile, heard: Heard | undefined, target: Co
 }
 
 /** Every landed table, and every table that is read where it stands, by `source.table`. */
-export function knownTables({ sources }: Project, { asOf, target }: CompileTarget): ReadonlyMap<string, KnownTable> {
+export function knownTables(
+  { sources, models }: Project,
+  { asOf, target, schemaOf }: CompileTarget,
+): ReadonlyMap<string, KnownTable> {
+  const own = new Map(models.map((file) => [`${liveSchemaOf(file)}.${file.name}`, file]));
   return new Map(
     sources.map((declared) => {
       const { source, name, external } = declared;
-      const parts = external ?? { schema: `raw_${source}`, identifier: name };
+      // What the project builds itself is read where this run builds it.
+      const built = external && own.get(`${external.schema}.${external.identifier}`);
+      const parts = built
+        ? { schema: schemaOf(built), identifier: built.name }
+        : (external ?? { schema: `raw_${source}`, identifier: name });
       const stands = new Relation({ ...parts, database: target.database ?? null, type: external ? null : 'view' });
       const relation =
         asOf === undefined || external ? stands : stands.with({ text: relationAsOf(source, name, asOf) });
       return [`${source}.${name}`, { declared, relation }];
     }),
   );
+}
+
+function liveSchemaOf({ vertical, layer }: ModelFile): string {
+  return layer === 'staging' ? `${vertical}_staging` : vertical;
 }

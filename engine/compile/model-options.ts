@@ -31,6 +31,7 @@ const OF_OTHERS = new Set(
     'labels resource_tags grant_access_to maximum_bytes_billed enable_refresh refresh_interval_minutes',
     'file_format location_root clustered_by buckets tblproperties liquid_clustered_by options',
     'compression engine order_by primary_key settings external_location table_type s3_data_dir',
+    'primary_index aggregating_index',
   ].flatMap((names) => names.split(' ')),
 );
 

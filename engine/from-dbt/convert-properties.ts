@@ -6,6 +6,7 @@ import { pairOf } from './dbt-project.ts';
 import { fillTemplate } from './fill-template.ts';
 import type { Filling } from './fill-template.ts';
 import { findOldBooleans } from './old-booleans.ts';
+import { moveSeeds } from './move-seeds.ts';
 import { spliceYaml } from './splice-yaml.ts';
 import type { YamlSplices } from './splice-yaml.ts';
 
@@ -100,10 +101,12 @@ export function convertProperties(text: string, file: string, context: Propertie
   for (const kind of ['models', 'seeds', 'snapshots']) {
     for (const entry of entries(top, kind)) convertEntry(entry, walk);
   }
+  // Last: it takes lines along with what was changed in them.
+  moveSeeds(top, walk);
   return { text: kept === 0 ? undefined : walk.splices.result(), changed, notBrought };
 }
 
-interface Walk {
+export interface Walk {
   readonly file: string;
   readonly context: PropertiesContext;
   readonly splices: YamlSplices;

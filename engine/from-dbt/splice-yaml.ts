@@ -1,4 +1,4 @@
-import type { Node, Pair } from 'yaml';
+import type { Node, Pair, YAMLSeq } from 'yaml';
 
 interface Splice {
   readonly start: number;
@@ -15,6 +15,12 @@ export interface YamlSplices {
   /** Puts a line before a key, as far in as that key is. */
   readonly addBefore: (pair: Pair<Node, Node | null>, line: string) => void;
   readonly replace: (node: Node, text: string) => void;
+  /** Takes an item of a block list out, whole lines, and gives them with the edits made in them so far; undefined in a flow list. */
+  readonly takeItem: (list: YAMLSeq, at: number) => string | undefined;
+  /** How far in the items of a block list stand. */
+  readonly indentOf: (list: YAMLSeq) => number;
+  /** Puts lines behind the last item of a block list, or at the end of the text. */
+  readonly append: (lines: string, list?: YAMLSeq) => void;
   readonly result: (from?: number, to?: number) => string;
 }
 
@@ -29,6 +35,24 @@ export function spliceYaml(text: string): YamlSplices {
   const endOf = (pair: Pair<Node, Node | null>): number => {
     const end = pair.value?.range?.[1] ?? pair.key.range?.[1] ?? 0;
     return text.slice(0, end).trimEnd().length;
+  };
+  const itemAt = (list: YAMLSeq, at: number): Node => list.items[at] as Node;
+  /** Whole lines, from the dash. */
+  const linesOf = (list: YAMLSeq, at: number): { readonly start: number; readonly end: number } => {
+    const start = lineStart(startOf(itemAt(list, at)));
+    const last = itemAt(list, at).range?.[1] ?? start;
+    return { start, end: lineEnd(text.slice(0, last).trimEnd().length) };
+  };
+  const result = (from = 0, to = text.length): string => {
+    let out = '';
+    let at = from;
+    for (const splice of splices.toSorted((a, b) => a.start - b.start || a.end - b.end)) {
+      // What stands within a part that is taken out goes with it.
+      if (splice.start < at || splice.start >= to + (to === text.length ? 1 : 0)) continue;
+      out += text.slice(at, splice.start) + splice.text;
+      at = splice.end;
+    }
+    return out + text.slice(at, Math.max(at, to));
   };
   return {
     remove: (pair) => {
@@ -66,16 +90,22 @@ export function spliceYaml(text: string): YamlSplices {
     replace: (node, replacement) => {
       splices.push({ start: startOf(node), end: node.range?.[1] ?? startOf(node), text: replacement });
     },
-    result: (from = 0, to = text.length) => {
-      let out = '';
-      let at = from;
-      for (const splice of splices.toSorted((a, b) => a.start - b.start || a.end - b.end)) {
-        // What stands within a part that is taken out goes with it.
-        if (splice.start < at || splice.start >= to) continue;
-        out += text.slice(at, splice.start) + splice.text;
-        at = splice.end;
-      }
-      return out + text.slice(at, Math.max(at, to));
+    takeItem: (list, at) => {
+      const { start, end } = linesOf(list, at);
+      if (list.flow || !/^\s*-\s/.test(text.slice(start, end))) return undefined;
+      const taken = result(start, end);
+      splices.push({ start, end, text: '' });
+      return taken.endsWith('\n') ? taken : `${taken}\n`;
     },
+    indentOf: (list) => {
+      const start = list.range?.[0] ?? 0;
+      return start - lineStart(start);
+    },
+    append: (lines, list) => {
+      const at = list === undefined ? text.length : linesOf(list, list.items.length - 1).end;
+      const newline = at === 0 || text[at - 1] === '\n' ? '' : '\n';
+      splices.push({ start: at, end: at, text: newline + lines });
+    },
+    result,
   };
 }

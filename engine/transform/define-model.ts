@@ -41,7 +41,7 @@ export async function defineModel(model: CompiledModel, compiled: CompiledProjec
   const incremental = model.asksIncremental && !model.asksWarehouse;
   const definition = {
     sql: model.sql,
-    incrementalSql: incremental ? (await compiled.renderModel(model.name, { isIncremental: true })).sql : null,
+    incrementalSql: incremental ? await incrementalSql(model, compiled) : null,
     // What the warehouse will answer is not known yet, so the question itself is what counts; and a seed has no SQL.
     template: model.asksWarehouse || model.resource === 'seed' ? model.templateHash : null,
     options: Object.fromEntries(BUILDING.map((name) => [name, model.config[name] ?? null])),
@@ -54,4 +54,19 @@ export async function defineModel(model: CompiledModel, compiled: CompiledProjec
     types: model.resource === 'seed' ? model.columns.map(({ name, dataType }) => [name, dataType ?? null]) : null,
   };
   return hash('sha256', canonicalize(JSON.parse(JSON.stringify(definition))) ?? '');
+}
+
+/** The SQL of a run upon what stands. Where that asks the warehouse (`max(at) of this`), the template and the question stand for it. */
+async function incrementalSql(model: CompiledModel, compiled: CompiledProject): Promise<string> {
+  let question: string | undefined;
+  const ask = (sql: string): Promise<never> => {
+    question = sql;
+    return Promise.reject(new Error('a definition asks nothing'));
+  };
+  try {
+    return (await compiled.renderModel(model.name, { isIncremental: true, ask })).sql;
+  } catch (error) {
+    if (question === undefined) throw error;
+    return `${model.templateHash} ${question}`;
+  }
 }

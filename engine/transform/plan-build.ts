@@ -9,6 +9,7 @@ import type { RunRef } from '../contracts/run.ts';
 import type { BuildPlan, PlannedModel, Slice } from './build-plan.ts';
 import { defineModel } from './define-model.ts';
 import { dueSlices } from './due-slices.ts';
+import { liveSchema } from '../warehouse/model-schema.ts';
 import { planBatches } from './plan-batches.ts';
 import type { Standing, StandingModel } from './standing.ts';
 
@@ -37,9 +38,13 @@ export async function planBuild(input: PlanInput): Promise<BuildPlan> {
     ({ vertical, layer, materialized }) =>
       vertical === run.vertical && layer !== 'engagement' && materialized !== 'ephemeral',
   );
-  const parentsOf = parentFinder(compiled.live.models);
+  const parentsOf = parentFinder(compiled.live.models, ownSources(input));
   const planned = new Map<string, PlannedModel>();
-  for (const model of models) {
+  for (const seed of seedsOfSources(input)) {
+    if (!models.some(({ name }) => name === seed.model))
+      planned.set(seed.model, carried(seed, [], 'a source reads it where it stands'));
+  }
+  for (const model of parentsFirst(models, parentsOf)) {
     const isSelected = selected === null || selected.has(model.name);
     const parents = parentsOf(model);
     const plan = await planModel(model, { ...input, isSelected, parents, planned });
@@ -102,7 +107,7 @@ async function planModel(model: CompiledModel, around: Around): Promise<PlannedM
   const plan = {
     model: model.name,
     parents: inRun,
-    reads: [...parents.models, ...parents.sources],
+    reads: parents.reads,
     definitionHash,
     inputsHash,
     inputs: inputs.runs,
@@ -196,11 +201,24 @@ function isBuilt(
   );
 }
 
-function carried(before: StandingModel, parents: readonly string[]): PlannedModel {
+/**
+ * Seeds of the vertical that stand and that a source of it reads there, as dbt projects have it that load their raw data with
+ * `dbt seed` once and then turn the seeds off: without them the swap would take away what the next run reads.
+ */
+function seedsOfSources({ run, sources, standing }: PlanInput): readonly StandingModel[] {
+  const marts = liveSchema({ vertical: run.vertical, layer: 'marts' });
+  const read = new Set(sources.flatMap(({ external }) => (external?.schema === marts ? [external.identifier] : [])));
+  return [...standing.models.values()].filter(
+    ({ vertical, resource, liveName, storeTable }) =>
+      vertical === run.vertical && resource === 'seed' && storeTable !== null && read.has(liveName),
+  );
+}
+
+function carried(before: StandingModel, parents: readonly string[], reason = 'not selected'): PlannedModel {
   return {
     model: before.model,
     action: 'carry',
-    reason: 'not selected',
+    reason,
     parents,
     reads: [],
     definitionHash: before.definitionHash ?? '',
@@ -267,33 +285,89 @@ function inputsOf(
 }
 
 interface Parents {
+  /** Models that must be there before it; also those that a source of it reads where the project builds them. */
   readonly models: readonly string[];
   readonly sources: readonly string[];
+  /** What its SQL names by ref and source. */
+  readonly reads: readonly string[];
 }
 
 /** What a model reads that stands somewhere: an ephemeral model counts as what it reads itself. */
-function parentFinder(models: readonly CompiledModel[]): (model: CompiledModel) => Parents {
+function parentFinder(
+  models: readonly CompiledModel[],
+  own: ReadonlyMap<string, string>,
+): (model: CompiledModel) => Parents {
   const byName = new Map(models.map((model) => [model.name, model]));
   const found = new Map<string, Parents>();
   const parentsOf = (model: CompiledModel): Parents => {
     const known = found.get(model.name);
     if (known) return known;
-    const names = new Set<string>();
-    const sources = new Set(model.dependsOn.sources);
+    const [names, sources, reads] = [new Set<string>(), new Set<string>(), new Set<string>()];
+    for (const source of model.dependsOn.sources) {
+      const built = own.get(source);
+      if (built === undefined) sources.add(source);
+      else names.add(built);
+      reads.add(source);
+    }
     for (const name of model.dependsOn.models) {
       const parent = byName.get(name);
-      if (parent?.materialized !== 'ephemeral') names.add(name);
-      else {
-        const above = parentsOf(parent);
-        for (const each of above.models) names.add(each);
-        for (const each of above.sources) sources.add(each);
+      if (parent?.materialized !== 'ephemeral') {
+        names.add(name);
+        reads.add(name);
+        continue;
       }
+      const above = parentsOf(parent);
+      for (const each of above.models) names.add(each);
+      for (const each of above.sources) sources.add(each);
+      for (const each of above.reads) reads.add(each);
     }
-    const parents = { models: [...names], sources: [...sources] };
+    const parents = { models: [...names], sources: [...sources], reads: [...reads] };
     found.set(model.name, parents);
     return parents;
   };
   return parentsOf;
+}
+
+/** Sources that are what the project builds itself, as dbt projects have it whose raw data are seeds: the model by the source's name. */
+function ownSources({ run, compiled, sources, standing }: PlanInput): ReadonlyMap<string, string> {
+  const built = new Map<string, string>();
+  for (const { vertical, resource, layer, liveName, model } of standing.models.values()) {
+    if (vertical !== run.vertical || resource !== 'seed') continue;
+    built.set(`${liveSchema({ vertical, layer: layer === 'staging' ? 'staging' : 'marts' })}.${liveName}`, model);
+  }
+  for (const model of compiled.live.models) {
+    if (model.vertical === run.vertical && model.layer !== 'engagement') {
+      built.set(`${liveSchema(model)}.${model.config.alias ?? model.name}`, model.name);
+    }
+  }
+  return new Map(
+    sources.flatMap(({ source, name, external }) => {
+      const own = external && built.get(`${external.schema}.${external.identifier}`);
+      return own === undefined ? [] : [[`${source}.${name}`, own] as const];
+    }),
+  );
+}
+
+/** References alone give the order of compiling; a source that is built here counts too. */
+function parentsFirst(
+  models: readonly CompiledModel[],
+  parentsOf: (model: CompiledModel) => Parents,
+): readonly CompiledModel[] {
+  const byName = new Map(models.map((model) => [model.name, model]));
+  const ordered = new Set<CompiledModel>();
+  const begun = new Set<CompiledModel>();
+  const visit = (model: CompiledModel): void => {
+    // A circle through a source is left as it is: one of its models reads what stood before.
+    if (begun.has(model)) return;
+    begun.add(model);
+    for (const name of parentsOf(model).models) {
+      const parent = byName.get(name);
+      if (parent) visit(parent);
+    }
+    ordered.add(model);
+  };
+  for (const model of models) visit(model);
+  return [...ordered];
 }
 
 function landedOf(plans: readonly PlannedModel[], standing: Standing): Record<string, string> {

@@ -3,6 +3,7 @@ import type { CompiledModel } from '../contracts/model.ts';
 import { CONFIG_FILE } from '../config/read-config.ts';
 import { EngineError } from '../errors.ts';
 import type { Session } from '../warehouse/warehouse.ts';
+import { splitStatements } from './split-statements.ts';
 
 /** Runs the statements that a model wants before or after it is built, in its transaction. `self` is what `this` is: its table. */
 export async function runHooks(
@@ -23,8 +24,7 @@ export async function runHooks(
     const rendered = await compiled.renderAround(template, place, { self, ask, around: model.name });
     // A hook that was written without quotes was rendered when the model was: there `this` is what will be live.
     const sql = rendered.sql.replaceAll(around.live, self);
-    if (sql === '') continue;
-    await session.execute(sql).catch((error: unknown) => {
+    await executeAll(sql, session).catch((error: unknown) => {
       if (!(error instanceof EngineError) || error.code !== 'WAREHOUSE_FAILED') throw error;
       const reason = error.database?.reason ?? error.message;
       throw new EngineError('TRANSFORM_MODEL_FAILED', `model ${model.name}: ${when}: ${reason}`, { place });
@@ -42,11 +42,14 @@ export async function runProjectHooks(
   for (const [index, template] of hooks.entries()) {
     const place = { file: CONFIG_FILE };
     const { sql } = await compiled.renderAround(template, place, { ask: (query) => session.query(query) });
-    if (sql === '') continue;
-    await session.execute(sql).catch((error: unknown) => {
+    await executeAll(sql, session).catch((error: unknown) => {
       if (!(error instanceof EngineError) || error.code !== 'WAREHOUSE_FAILED') throw error;
       const reason = error.database?.reason ?? error.message;
       throw new EngineError('TRANSFORM_HOOK_FAILED', `${when}, statement ${index + 1}: ${reason}`, { place });
     });
   }
+}
+
+async function executeAll(sql: string, session: Session): Promise<void> {
+  for (const statement of splitStatements(sql)) await session.execute(statement);
 }

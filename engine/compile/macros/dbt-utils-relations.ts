@@ -80,14 +80,16 @@ function star(given: Given, tools: MacroTools): string {
 function unionRelations(given: Given, { scene }: MacroTools): string {
   const { relations, column_override: override, include, exclude, where } = given;
   const source = given['source_column_name'] === undefined ? '_dbt_source_relation' : given['source_column_name'];
-  const [only, left] = [include, exclude].map((names) => listOf(plain(names ?? [])).map(text));
+  const [only, left] = [include, exclude].map((names) =>
+    listOf(plain(names ?? [])).map((name) => text(name).toLowerCase()),
+  );
+  // Whatever their case, as of dbt_utils 1.
+  const wanted = (name: string): boolean => (only?.length ? only.includes(name) : !left?.includes(name));
   if (only?.length && left?.length) {
     throw wordFailure('COMPILE_TEMPLATE', 'dbt_utils.union_relations takes include or exclude, not both');
   }
   const all = listOf(relations).map((each) => relationIn('union_relations', each));
-  const columns = all.map((each) =>
-    adapterColumns(each, scene()).filter(({ name }) => (only?.length ? only.includes(name) : !left?.includes(name))),
-  );
+  const columns = all.map((each) => adapterColumns(each, scene()).filter(({ name }) => wanted(name.toLowerCase())));
   if (!scene().execute) return '';
   const union = widest(columns.flat());
   if (union.size === 0 && (only?.length || left?.length)) {

@@ -259,14 +259,22 @@ function refuseEphemeral(relation: Relation, word: string): void {
 }
 
 function tablesLike(schema: unknown, table: unknown, exclude: unknown): string {
+  // Where models are stored is no schema that anybody means: every model stands there once more. And while a run builds beside what
+  // is live, its own are meant.
   return `select distinct
     table_schema as "table_schema",
     table_name as "table_name",
     ${TABLE_TYPES}
-from information_schema.tables
+from information_schema.tables as found
 where table_schema ilike '${text(schema)}'
 and table_name ilike '${text(table)}'
-and table_name not ilike '${text(exclude)}'`;
+and table_name not ilike '${text(exclude)}'
+and right(table_schema, 7) <> '__store'
+and table_schema !~ '__retired_'
+and not exists (
+  select 1 from information_schema.tables as beside
+  where beside.table_name = found.table_name and beside.table_schema ~ ('^' || found.table_schema || '__r[0-9]+$')
+)`;
 }
 
 function relationsLike(query: string, scene: Scene): readonly Relation[] {

@@ -126,7 +126,7 @@ test('templates in YAML are run, and give what they are', () => {
 
 test('options of other warehouses are taken and do nothing', () => {
   const { config } = compile(
-    "{{ config(sort='id', cluster_by=['a'], partition_by={'field': 'day', 'data_type': 'date'}) }}select 1",
+    "{{ config(sort='id', cluster_by=['a'], primary_index='id', partition_by={'field': 'day', 'data_type': 'date'}) }}select 1",
     [],
   );
   expect(config).toEqual({

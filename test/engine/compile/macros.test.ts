@@ -158,6 +158,27 @@ test('union_relations gives every column of all, null where a relation has none'
   expect(union).toContain('cast("code" as character varying(30)) as "code"');
 });
 
+test('union_relations takes names to include or exclude in any case', async () => {
+  const included = `{{ dbt_utils.union_relations([ref('others')], include=['ID', 'Extra'], source_column_name=none) }}`;
+  const excluded = `{{ dbt_utils.union_relations([ref('others')], exclude=['CODE'], source_column_name=none) }}`;
+  for (const template of [included, excluded]) {
+    const rows = await world.warehouse.query(`select * from (${await sql(template)}) as u`);
+    expect(rows).toEqual([{ id: '9', extra: 'more' }]);
+  }
+});
+
+test('tables found by a pattern are neither those of the store nor replaced ones, and a run finds its own', async () => {
+  for (const schema of ['found', 'found__store', 'found__retired_6']) {
+    await world.warehouse.execute(`create schema ${schema}`);
+    await world.warehouse.execute(`create table ${schema}.events_1 (id int)`);
+  }
+  const template = `{{ dbt_utils.get_relations_by_pattern('found%', 'events_%') | join(' ') }}`;
+  expect(await sql(template)).toBe('"found"."events_1"');
+  await world.warehouse.execute('create schema found__r7');
+  await world.warehouse.execute('create table found__r7.events_1 (id int)');
+  expect(await sql(template)).toBe('"found__r7"."events_1"');
+});
+
 test('pivot, unpivot and deduplicate reshape', async () => {
   const pivot = await sql(
     `select {{ dbt_utils.pivot('"Name"', dbt_utils.get_column_values(ref('people'), '"Name"')) }} from {{ ref('people') }}`,

@@ -173,3 +173,55 @@ test('a file of which nothing is read is left out, and one that is not YAML is s
     { file: 'm.yml', line: 3, what: 'not YAML that can be read: Missing closing "quote', next: 'correct it' },
   ]);
 });
+
+test('a seed that is spoken of under models: is moved to seeds: with its tests, without the config that dbt does not read', () => {
+  const text = [
+    'models:',
+    '  # raw, from the ERP',
+    '  - name: raw_orders',
+    '    config:',
+    '      tags: [x]',
+    '    columns:',
+    '      - name: id',
+    '        data_tests: [unique]',
+    '',
+    '  - name: orders # the mart',
+    '    description: Orders',
+  ].join('\n');
+  const converted = convertProperties(text, 's.yml', CONTEXT);
+  expect(converted.text).toMatchInlineSnapshot(`
+    "models:
+      # raw, from the ERP
+
+      - name: orders # the mart
+        description: Orders
+    seeds:
+      - name: raw_orders
+        columns:
+          - name: id
+            data_tests: [unique]
+    "
+  `);
+  expect(converted.changed).toMatchInlineSnapshot(`
+    [
+      {
+        "file": "s.yml",
+        "line": 3,
+        "next": "",
+        "what": "'raw_orders' is a seed, and was moved from models: to seeds:",
+      },
+    ]
+  `);
+});
+
+test('a seed under models: goes behind the seeds there are, and leaves no empty models: behind', () => {
+  const text = 'models:\n- name: raw_orders\n  tests: [x]\nseeds:\n- name: other\nexposures: []\n';
+  expect(convertProperties(text, 's.yml', CONTEXT).text).toMatchInlineSnapshot(`
+    "seeds:
+    - name: other
+    - name: raw_orders
+      tests: [x]
+    exposures: []
+    "
+  `);
+});

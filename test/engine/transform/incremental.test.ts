@@ -289,3 +289,19 @@ select id, part, amount, at from {{ source('src', 'events') }}`,
     );
   });
 });
+
+describe('a template that asks only in a run upon what stands', () => {
+  test('is answered there, and the question is part of its definition', async () => {
+    const asked = `{%- call statement('last', fetch_result=True) %}select max(id) from {{ this }}{% endcall -%}
+where id > {{ load_result('last')['data'][0][0] }}`;
+    const model = incremental('', '*', asked);
+    await build(model);
+    await put("(3, 'b', 30, '2026-01-31 10:00')");
+    const second = await build(model);
+    expect(second.builds[model.name]).toMatchObject({ status: 'success', affected: '1', rows: '3' });
+    const other = { ...model, template: model.template.replace('max(id)', 'max(id) - 1') };
+    const plans = [second, await build(model), await build(other)].map(({ plan }) => plan.models[0]?.definitionHash);
+    expect(plans[1]).toBe(plans[0]);
+    expect(plans[2]).not.toBe(plans[0]);
+  });
+});
