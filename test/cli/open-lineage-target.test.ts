@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { openLineageTarget } from '../../cli/open-lineage-target.ts';
 
 test.each([
-  ['a file, from where the command runs', 'out/events.ndjson', {}, '/work/out/events.ndjson'],
+  ['a file, from where the command runs', 'out/events.ndjson', {}, '/project/out/events.ndjson'],
   ['an address as it is', 'https://lineage/api?x=1', { OPENLINEAGE_URL: 'http://other' }, 'https://lineage/api?x=1'],
   [
     'the environment’s address',
@@ -18,5 +18,5 @@ test.each([
   ],
   ['nowhere', undefined, {}, undefined],
 ])('%s', (_, given, env, expected) => {
-  expect(openLineageTarget(given, { env, cwd: '/work' })).toBe(expected);
+  expect(openLineageTarget(given, { env, cwd: '/project' })).toBe(expected);
 });
