@@ -1,6 +1,6 @@
 import { EngineError } from '../../errors.ts';
 import { identifier } from '../../sql-text.ts';
-import { afterDelta, COMING, STANDING } from '../../warehouse/delta.ts';
+import { afterDelta, applyDelta, COMING, STANDING } from '../../warehouse/delta.ts';
 import type { Delta } from '../../warehouse/delta.ts';
 import { columnSql } from './column-sql.ts';
 import { columnsOfTable } from './columns-of.ts';
@@ -135,10 +135,7 @@ async function conform(making: Making, columns: readonly TableColumn[], coming: 
 async function settleNow(making: Making, delta: Delta, sql: string): Promise<Made> {
   const { session, storeTable } = making;
   const affected = await count(delta, making);
-  if (delta.removes !== null)
-    await session.execute(`delete from ${storeTable} as ${STANDING} where (${delta.removes})`);
-  const list = delta.columns.map(identifier).join(', ');
-  await session.execute(`insert into ${storeTable} (${list}) select ${list} from ${delta.added}`);
+  await applyDelta(delta, session);
   await session.execute(`drop table ${delta.added}`);
   await finishTable(making);
   return { select: `select * from ${storeTable}`, storeTable, delta: null, affected, sql, slices: [] };

@@ -1,6 +1,6 @@
 import { identifier } from '../../sql-text.ts';
 import { describeQuery } from '../../warehouse/describe-query.ts';
-import { afterDelta, COMING, STANDING } from '../../warehouse/delta.ts';
+import { afterDelta, applyDelta, COMING, STANDING } from '../../warehouse/delta.ts';
 import type { Delta } from '../../warehouse/delta.ts';
 import { columnsOfTable } from './columns-of.ts';
 import type { TableColumn } from './columns-of.ts';
@@ -134,9 +134,7 @@ function changedIf(
 
 async function settle(delta: Delta, making: Making): Promise<void> {
   const { session } = making;
-  await session.execute(`delete from ${delta.base} as ${STANDING} where (${delta.removes})`);
-  const list = delta.columns.map(identifier).join(', ');
-  await session.execute(`insert into ${delta.base} (${list}) select ${list} from ${delta.added}`);
+  await applyDelta(delta, session);
   await session.execute(`drop table ${delta.added}`);
   await finishTable(making);
 }
