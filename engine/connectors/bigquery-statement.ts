@@ -109,7 +109,7 @@ export function readFigures(json: string, totals: number): WireFigures {
 }
 
 /** A name as GoogleSQL: quoted, so that no name can become anything else. */
-function bigqueryName(name: string): string {
+export function bigqueryName(name: string): string {
   if (name === '' || /[\0\r\n]/.test(name)) throw new RangeError('a name cannot be empty or hold a line end');
   return `\`${escape(name, '`')}\``;
 }

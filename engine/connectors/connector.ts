@@ -1,5 +1,5 @@
 import type { Connection } from '../contracts/config.ts';
-import type { ColumnDrift, ControlTotal, LandedColumn, PullWindow } from '../contracts/pull.ts';
+import type { ColumnDrift, ControlTotal, LandedColumn, PulledFile, PullWindow } from '../contracts/pull.ts';
 import type { DeclaredSource } from '../contracts/project.ts';
 
 export interface ReadRequest {
@@ -26,6 +26,8 @@ export interface RejectedRow {
 /** One table of an open source: its rows first, then what the source itself says of them. */
 export interface TableRead {
   readonly system: Readonly<Record<string, string>>;
+  /** The files it is read from; known after the last row. */
+  readonly files?: readonly PulledFile[] | undefined;
   readonly snapshotId: string;
   /** The query, or the file's name. */
   readonly query: string;

@@ -100,6 +100,9 @@ async function readTable(
           ...(tail ? discardedOf(tail) : {}),
         };
       },
+      get files() {
+        return tail?.files;
+      },
       get snapshotId() {
         return tail ? `sha256:${hashOf(tail)}` : '';
       },

@@ -65,8 +65,9 @@ async function parseOnce(job: ParseJob, port: ParserPort, upper: string | null) 
   for (const found of job.files) {
     const file = await openFile(found);
     try {
-      rows += await landing.read(file, counted);
-      files.push({ name: found.name, bytes: found.bytes, sha256: await file.finish() });
+      const read = await landing.read(file, counted);
+      rows += read;
+      files.push({ name: found.name, bytes: found.bytes, rows: read.toString(), sha256: await file.finish() });
     } finally {
       await file.close();
     }

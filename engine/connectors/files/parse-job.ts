@@ -1,6 +1,6 @@
 import type { ErrorCode, Place } from '../../errors.ts';
 import type { DeclaredSource } from '../../contracts/project.ts';
-import type { ColumnDrift, ControlTotal, LandedColumn, PullWindow } from '../../contracts/pull.ts';
+import type { ColumnDrift, ControlTotal, LandedColumn, PulledFile, PullWindow } from '../../contracts/pull.ts';
 import type { RejectedRow } from '../connector.ts';
 import type { FileFormat } from './file-kind.ts';
 
@@ -32,7 +32,7 @@ export interface ParsedHead {
 
 /** What it tells when they have ended. */
 export interface ParsedTail {
-  readonly files: readonly { readonly name: string; readonly bytes: string; readonly sha256: string }[];
+  readonly files: readonly PulledFile[];
   readonly rows: string;
   readonly totals: readonly ControlTotal[];
   readonly whole: { readonly rows: string; readonly totals: readonly ControlTotal[] } | null;
