@@ -6,7 +6,7 @@ import type { CheckPlan, KindContext } from './check-kind.ts';
  * how much is wrong with a group, 0 for nothing.
  */
 export function rowCounts<A>(
-  { relation, label, where, resolve, expression }: KindContext<A>,
+  { relation, label, where, resolve, expression, shown }: KindContext<A>,
   compared: {
     readonly to: string;
     readonly by: readonly string[];
@@ -22,9 +22,11 @@ export function rowCounts<A>(
   const subject =
     keys.length === 0
       ? literal(label)
-      : `concat_ws('/', ${keys.map((key) => `coalesce(a.${key}::text, b.${key}::text)`).join(', ')})`;
+      : `concat_ws('/', ${keys.map((key, index) => shown(`coalesce(a.${key}::text, b.${key}::text)`, compared.by[index] ?? '')).join(', ')})`;
   return {
-    population: `select (select count(*) from ${relation} as t where ${where}) + (select count(*) from ${resolve(to)} as t)`,
+    population: {
+      query: `select (select count(*) from ${relation} as t where ${where}) + (select count(*) from ${resolve(to)} as t)`,
+    },
     violations: `select subject_id, here || ${literal(` rows in ${label}, `)} || there || ${literal(` in ${to}; expected ${expected}`)} as reason, failures
 from (
   select ${subject} as subject_id, coalesce(here, 0) as here, coalesce(there, 0) as there,
