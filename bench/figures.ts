@@ -27,7 +27,7 @@ export function cpuMs({ clientMs, serverMs }: Cost): number {
  */
 export function ratioLines(
   measure: string,
-  goal: number,
+  goal: number | null,
   costs: readonly Cost[],
   anchors: readonly Cost[],
 ): readonly Line[] {

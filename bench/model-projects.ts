@@ -1,5 +1,6 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileWriter } from './file-writer.ts';
 
 /** The same models for every way: their SQL, with `$raw(table)` where a table of the schema `raw` is read. */
 export interface BenchModels {
@@ -12,7 +13,7 @@ export interface BenchModels {
 /** A Tickmark project of these models, in a folder of its own. */
 export function writeTickmarkProject(root: string, bench: BenchModels): string {
   const folder = join(root, `tickmark_${bench.name}`);
-  const write = writer(folder);
+  const write = fileWriter(folder);
   write(
     'tickmark.yml',
     `name: ${bench.name}\nwarehouse: { url: '\${env:DATABASE_URL}' }\nconnections: {}\nverticals: { bench: {} }\nmodels: { +materialized: ${bench.materialized} }\n`,
@@ -31,7 +32,7 @@ export function writeTickmarkProject(root: string, bench: BenchModels): string {
 /** The same as a dbt project; its profile stands beside it. */
 export function writeDbtProject(root: string, bench: BenchModels, connection: DbtConnection): string {
   const folder = join(root, `dbt_${bench.name}`);
-  const write = writer(folder);
+  const write = fileWriter(folder);
   write(
     'dbt_project.yml',
     `name: ${bench.name}\nversion: '1.0.0'\nprofile: p\nflags: { send_anonymous_usage_stats: false }\nmodels: { +materialized: ${bench.materialized} }\n`,
@@ -78,13 +79,4 @@ const RAW = /\$raw\((\w+)\)/g;
 
 function inTemplate(sql: string): string {
   return sql.replaceAll(RAW, (_, table: string) => `{{ source('raw', '${table}') }}`);
-}
-
-function writer(folder: string): (path: string, text: string) => void {
-  rmSync(folder, { recursive: true, force: true });
-  return (path, text) => {
-    const file = join(folder, path);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
-  };
 }

@@ -2,17 +2,22 @@ import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { CHECK_PEERS } from './check-peers.ts';
+import { benchChecks, CHECK_PARTS } from './checks.ts';
+import { benchDiff, DIFF_PEERS } from './diff.ts';
 import { benchExtract, EXTRACT_PARTS } from './extract.ts';
 import { openHome } from './home.ts';
 import { PEERS } from './peers.ts';
 import { benchTransform, TRANSFORM_PARTS } from './transform.ts';
 
 /**
- * `npm run bench -- extract|transform [options]`. What it installs and generates is kept in TICKMARK_BENCH_HOME for the next time;
+ * `npm run bench -- extract|transform|checks|diff [options]`. What it installs and generates is kept in TICKMARK_BENCH_HOME for the next time;
  * its server and all databases are gone afterwards.
  */
 const USAGE = `usage: npm run bench -- extract [--scale 1] [--runs 5] [--peers ${PEERS.join(',')}|none] [--peer-runs 2] [--only ${EXTRACT_PARTS.join(',')}]
-       npm run bench -- transform [--scale 1] [--runs 5] [--peers dbt|none] [--peer-runs 1] [--only ${TRANSFORM_PARTS.join(',')}]`;
+       npm run bench -- transform [--scale 1] [--runs 5] [--peers dbt|none] [--peer-runs 1] [--only ${TRANSFORM_PARTS.join(',')}]
+       npm run bench -- checks [--scale 1] [--runs 5] [--peers ${CHECK_PEERS.join(',')}|none] [--peer-runs 1] [--only ${CHECK_PARTS.join(',')}]
+       npm run bench -- diff [--scale 1] [--runs 5] [--peers ${DIFF_PEERS.join(',')}|none] [--peer-runs 1]`;
 
 const { values, positionals } = parseArgs({
   options: {
@@ -43,6 +48,21 @@ switch (positionals.join()) {
     const peerRuns = values.peers === 'none' ? 0 : Number(values['peer-runs'] ?? '1');
     if (parts === null || !(peerRuns === 0 || isCount(peerRuns))) refuse();
     await run((home) => benchTransform({ scale, runs, peerRuns, parts }, home));
+    break;
+  }
+  case 'checks': {
+    const peers = values.peers === 'none' ? [] : chosen(values.peers ?? CHECK_PEERS.join(','), CHECK_PEERS);
+    const parts = chosen(values.only ?? CHECK_PARTS.join(','), CHECK_PARTS);
+    const peerRuns = Number(values['peer-runs'] ?? '1');
+    if (peers === null || parts === null || !isCount(peerRuns)) refuse();
+    await run((home) => benchChecks({ scale, runs, peerRuns, peers, parts }, home));
+    break;
+  }
+  case 'diff': {
+    const peers = values.peers === undefined || values.peers === 'none' ? [] : chosen(values.peers, DIFF_PEERS);
+    const peerRuns = Number(values['peer-runs'] ?? '1');
+    if (peers === null || !isCount(peerRuns)) refuse();
+    await run((home) => benchDiff({ scale, runs, peerRuns, peers }, home));
     break;
   }
   default:

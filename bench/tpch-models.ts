@@ -40,8 +40,14 @@ const KEYS: Readonly<Record<string, string>> = {
 /** Without them some of the queries read a large table once for every row of another. */
 const INDEXES = ['lineitem (l_partkey, l_suppkey)', 'orders (o_custkey)', 'partsupp (ps_suppkey)'];
 
-/** Loads TPC-H at a scale into the schema `raw` of a database, with primary keys, vacuumed. */
-export async function loadAllOfTpch(scale: number, database: string, cluster: Cluster, home: Home): Promise<void> {
+/** Loads TPC-H at a scale into the schema `raw` of a database, with primary keys, vacuumed; `only` some of its tables. */
+export async function loadAllOfTpch(
+  scale: number,
+  database: string,
+  cluster: Cluster,
+  home: Home,
+  only: readonly string[] = TPCH_TABLES,
+): Promise<void> {
   const folder = join(home.path, 'data', `all-sf${scale}`);
   if (!existsSync(folder)) {
     const generator = await toolIn(
@@ -58,6 +64,7 @@ export async function loadAllOfTpch(scale: number, database: string, cluster: Cl
   }
   await cluster.query(database, 'create schema raw');
   for (const [table, columns] of Object.entries(TABLES)) {
+    if (!only.includes(table)) continue;
     await cluster.query(database, `create table raw.${table} (${columns})`);
     const copy = `\\copy raw.${table} from '${join(folder, `${table}.csv`)}' csv header`;
     await runMeasured(
@@ -67,7 +74,8 @@ export async function loadAllOfTpch(scale: number, database: string, cluster: Cl
     await cluster.query(database, `alter table raw.${table} add primary key (${KEYS[table]})`);
     await cluster.query(database, `vacuum (freeze, analyze) raw.${table}`);
   }
-  for (const index of INDEXES) await cluster.query(database, `create index on raw.${index}`);
+  for (const index of INDEXES)
+    if (only.includes(index.split(' ')[0] ?? '')) await cluster.query(database, `create index on raw.${index}`);
 }
 
 /** TPC-H's 22 queries by name, q01 to q22, over the tables' bare names. */

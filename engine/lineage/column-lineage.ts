@@ -9,6 +9,7 @@ import { parseSelect } from './parse-select.ts';
 import { findColumn, isOpen } from './shape.ts';
 import type { Shape } from './shape.ts';
 import { snapshotColumns } from './snapshot-columns.ts';
+import { tableShape } from './table-shape.ts';
 import { traceQuery } from './trace-query.ts';
 import type { ColumnsOf } from './trace-query.ts';
 
@@ -103,16 +104,6 @@ function ofModel(model: CompiledModel, known: Known): ModelLineage {
       ...traced.rows.problems.map((reason) => ({ column: null, reason })),
     ],
   };
-}
-
-function tableShape(relation: string, columns: readonly string[] | null): Shape {
-  const flow = (column: string): Flow => ({
-    origins: [{ relation, column, kind: 'direct' }],
-    influences: [],
-    problems: [],
-  });
-  if (columns !== null) return columns.map((name) => ({ name, flow: flow(name) }));
-  return [{ of: relation, without: new Set(), column: flow }];
 }
 
 /** The columns one by one; where a `*` is left open, those that the model has in the warehouse stand for it. */

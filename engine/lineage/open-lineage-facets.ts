@@ -84,10 +84,10 @@ const TRANSFORMATIONS = {
   conditional: { type: 'INDIRECT', subtype: 'CONDITIONAL' },
 } as const satisfies Record<OriginKind | InfluenceKind, { type: string; subtype: string }>;
 
-/** A check that looked at nothing did not pass. Counts are told, rows are not. */
+/** A check that looked at nothing, or whose failure is waived, did not pass. Counts are told, rows are not. */
 export function assertionsFacet(found: readonly BuildCheck[], context: EventContext): object {
   const definitions = new Map(context.checks.map((check) => [check.id, check]));
-  const assertions = found.map(({ id, status, failures }) => {
+  const assertions = found.map(({ id, status, failures, waiver }) => {
     const definition = definitions.get(id);
     return {
       assertion: definition?.kind ?? 'custom_sql',
@@ -96,7 +96,14 @@ export function assertionsFacet(found: readonly BuildCheck[], context: EventCont
       severity: definition?.settings.severity ?? 'error',
       name: id,
       ...(definition?.settings.description === undefined ? {} : { description: definition.settings.description }),
-      actual: status === 'no_data' ? 'no data' : failures,
+      actual:
+        status === 'no_data'
+          ? 'no data'
+          : status === 'skipped'
+            ? 'skipped'
+            : waiver
+              ? `${failures}, waived until ${waiver.expires}`
+              : failures,
     };
   });
   return facet(context, 'DataQualityAssertionsDatasetFacet', '1-1-0', { assertions });

@@ -27,6 +27,14 @@ const compiled = {
   relation: (name: string) => (name === 'erp.orders' ? '"raw_erp"."orders"' : `"v"."${name}"`),
 };
 
+const WAIVER = {
+  reason: 'it is known',
+  author: 'Ann',
+  approver: 'Carl',
+  approvedOn: '2026-01-01',
+  expires: '2026-12-31',
+  hash: 'f',
+};
 const outcome = outcomeOf({
   status: 'held',
   models: [
@@ -39,7 +47,12 @@ const outcome = outcomeOf({
     built('below', { status: 'skipped' }),
     built('untouched', { status: 'no-op' }),
   ],
-  checks: [checked('v.total_there', 'sums'), checked('v.nothing', 'sums', { status: 'no_data' })],
+  checks: [
+    checked('v.total_there', 'sums'),
+    checked('v.nothing', 'sums', { status: 'no_data' }),
+    checked('v.waived', 'sums', { status: 'fail', failures: '2', waiver: WAIVER }),
+    checked('v.skipped', 'sums', { status: 'skipped' }),
+  ],
 });
 
 async function events(): Promise<RunEvent[]> {
@@ -90,7 +103,7 @@ test('a run begins and ends, a failed model fails, a skipped one is aborted, an 
         "START v.below 2026-11-22T12:00:00.000Z",
         "ABORT v.below 2026-11-22T12:00:00.020Z",
         "START v.sums.checks 2026-11-22T12:00:00.000Z",
-        "COMPLETE v.sums.checks 2026-11-22T12:00:00.006Z",
+        "COMPLETE v.sums.checks 2026-11-22T12:00:00.012Z",
         "ABORT v 2026-11-22T12:00:00.050Z",
       ]
     `);
@@ -216,12 +229,14 @@ test('a failed model tells why; its run hangs below that of the vertical', async
   });
 });
 
-test('a check that looked at nothing is no success', async () => {
+test('a check that looked at nothing, was skipped or is waived is no success', async () => {
   const event = (await events()).find(({ eventType, job }) => eventType === 'COMPLETE' && job.name === 'v.sums.checks');
   expect(event?.inputs[0]?.inputFacets?.['dataQualityAssertions']).toMatchObject({
     assertions: [
       { assertion: 'not_null', success: true, column: 'total', name: 'v.total_there', actual: '0' },
       { assertion: 'custom_sql', success: false, name: 'v.nothing', actual: 'no data' },
+      { success: false, name: 'v.waived', actual: '2, waived until 2026-12-31' },
+      { success: false, name: 'v.skipped', actual: 'skipped' },
     ],
   });
 });

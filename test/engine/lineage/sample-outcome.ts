@@ -77,6 +77,7 @@ export function checkOf(id: string, on: string, given: Partial<CheckDefinition> 
     file: 'checks/v/x.yml',
     line: 1,
     definitionHash: '0'.repeat(64),
+    measuredHash: '0'.repeat(64),
     ...given,
   };
 }
