@@ -20,6 +20,7 @@ import { beginStep, continueStep, endStep, recordStep } from '../engine/evidence
 import { measure as measureRisk } from '../engine/measure/measure.ts';
 import { publish as publishModels } from '../engine/publish/publish.ts';
 import type { BuildPlan } from '../engine/transform/build-plan.ts';
+import { findNotBuilt } from '../engine/transform/find-not-built.ts';
 import { readFingerprints } from '../engine/transform/read-fingerprints.ts';
 import { runProjectHooks } from '../engine/transform/run-hooks.ts';
 import {
@@ -35,6 +36,7 @@ import type { Session } from '../engine/warehouse/warehouse.ts';
 import { asActivity } from './as-activity.ts';
 import { countBy } from './count-by.ts';
 import type { ActivityDeps } from './deps.ts';
+import { elsewhere } from './elsewhere.ts';
 import { loadCompiledRun } from './load-run.ts';
 
 /** From landed tables to published figures and alerts. */
@@ -85,15 +87,27 @@ export function refreshActivities(deps: ActivityDeps) {
       }),
 
     check: (input: RunInput): Promise<CheckSummary> =>
-      asActivity(async (attempt) => {
+      asActivity(async (attempt, cancelled) => {
         const { run } = RunInput.parse(input);
         return recordStep(step(run.runId, 'check', attempt), deps.warehouse, async () => {
           const { pinned, project, compiled } = await loadCompiledRun(run, deps);
           const { runClock } = pinned;
+          const { sources, waivers } = project;
           const fingerprintOf = await readFingerprints(run, deps.warehouse);
+          const notBuilt = await findNotBuilt(run.runId, deps.warehouse);
           const checks = project.checks.filter(({ vertical }) => vertical === run.vertical);
           const results = await runChecks(
-            { run, checks, sources: project.sources, compiled, runClock, fingerprintOf },
+            {
+              run,
+              checks,
+              sources,
+              waivers,
+              notBuilt,
+              compiled,
+              runClock,
+              fingerprintOf,
+              compareElsewhere: elsewhere(project.config, deps, cancelled),
+            },
             deps,
           );
           const counts = {
@@ -102,7 +116,7 @@ export function refreshActivities(deps: ActivityDeps) {
             fail: 0,
             error: 0,
             no_data: 0,
-            ...countBy(results.map(({ status }) => status)),
+            ...countBy(results.map(({ status, waiver }) => (waiver ? 'waived' : status))),
           };
           const blockedBy = results
             .filter(({ blocking, status }) => blocking && status !== 'pass' && status !== 'warn')

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { elsewhere } from '../activities/elsewhere.ts';
 import type { CliContext } from '../cli/context.ts';
 import { check as runChecks } from '../engine/check/check.ts';
 import { compileRun } from '../engine/compile/compile-run.ts';
@@ -13,6 +14,7 @@ import { measure } from '../engine/measure/measure.ts';
 import { publish } from '../engine/publish/publish.ts';
 import type { Build } from '../engine/transform/build-model.ts';
 import type { BuildPlan, PlannedModel } from '../engine/transform/build-plan.ts';
+import { findNotBuilt } from '../engine/transform/find-not-built.ts';
 import { readFingerprints } from '../engine/transform/read-fingerprints.ts';
 import { runProjectHooks } from '../engine/transform/run-hooks.ts';
 import { finishTransform, planTransform, previewPlan, transformAll } from '../engine/transform/transform.ts';
@@ -40,7 +42,7 @@ export async function buildVertical(input: Input, deps: Deps): Promise<BuildOutc
   if (ahead.plan.isNothing) {
     const ids = checks.filter(({ id }) => wanted?.has(id) ?? true).map(({ id }) => id);
     const standing = await findStandingBuild(
-      { vertical, projectHash: project.hash, vars: input.vars, checks: ids },
+      { vertical, projectHash: project.hash, vars: input.vars, checks: ids, runClock: ahead.runClock },
       warehouse,
     );
     if (standing !== undefined) {
@@ -126,7 +128,7 @@ async function buildRun(input: Input, run: RunRef, deps: Deps): Promise<BuildOut
   });
 
   const checks = await recordStep(step('check'), warehouse, async () => {
-    const results = await checkRun(input, { run, compiled, models, runClock: pinned.runClock }, warehouse);
+    const results = await checkRun(input, { run, compiled, models, runClock: pinned.runClock }, deps);
     for (const check of results) tell({ kind: 'check', check });
     return { result: results, figures: { checks: String(results.length) } };
   });
@@ -179,7 +181,7 @@ function compileFor(input: Input, run: RunRef, runClock: string, deps: Deps): Ru
 async function planAhead(
   input: Input,
   deps: Deps,
-): Promise<{ readonly plan: BuildPlan; readonly compiled: RunCompilation }> {
+): Promise<{ readonly plan: BuildPlan; readonly compiled: RunCompilation; readonly runClock: string }> {
   const { vertical, project, request } = input;
   const [row] = await deps.warehouse.query(
     `select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as now`,
@@ -188,7 +190,7 @@ async function planAhead(
   const run = { runId: 'ahead', runNo: '0', vertical };
   const compiled = compileFor(input, run, runClock, deps);
   const { plan } = await previewPlan({ run, compiled, sources: project.sources, request, runClock }, deps.warehouse);
-  return { plan, compiled };
+  return { plan, compiled, runClock };
 }
 
 async function runUnitTests(
@@ -224,15 +226,12 @@ async function checkRun(
     readonly models: readonly Build[];
     readonly runClock: string;
   },
-  warehouse: Warehouse,
+  { warehouse, world }: Deps,
 ): Promise<readonly BuildCheck[]> {
   const { project, request } = input;
   const { run, models, compiled, runClock } = around;
-  const broken = new Set(
-    models.filter(({ status }) => status === 'error' || status === 'skipped').map(({ model }) => model),
-  );
   const built = new Set(models.filter(({ status }) => status === 'success').map(({ model }) => model));
-  const checks = project.checks.filter(({ vertical, on }) => vertical === run.vertical && !broken.has(on));
+  const checks = project.checks.filter(({ vertical }) => vertical === run.vertical);
   const selected =
     request.checks === null
       ? undefined
@@ -247,6 +246,9 @@ async function checkRun(
       sources: project.sources,
       compiled,
       runClock,
+      waivers: project.waivers,
+      compareElsewhere: elsewhere(project.config, world, new AbortController().signal),
+      notBuilt: await findNotBuilt(run.runId, warehouse),
       ...(selected === undefined ? {} : { selected }),
       fingerprintOf: await readFingerprints(run, warehouse),
     },
@@ -263,6 +265,8 @@ async function checkRun(
     message: result.message,
     durationMs: durations.get(result.checkId) ?? 0,
     reusedFrom: result.reusedFromRun ?? null,
+    // A check that was recorded before there were waivers has none.
+    waiver: result.waiver ?? null,
   }));
 }
 

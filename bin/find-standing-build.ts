@@ -1,5 +1,5 @@
 import type { BuildCheck, BuildOutcome } from '../engine/contracts/build.ts';
-import type { CheckStatus } from '../engine/contracts/check.ts';
+import type { AppliedWaiver, CheckStatus } from '../engine/contracts/check.ts';
 import type { Vars } from '../engine/contracts/run.ts';
 import { readBuilds } from '../engine/transform/record-builds.ts';
 import type { Session } from '../engine/warehouse/warehouse.ts';
@@ -11,6 +11,8 @@ export async function findStandingBuild(
     readonly projectHash: string;
     readonly vars: Vars;
     readonly checks: readonly string[];
+    /** The moment that the build says it is, ISO 8601 in UTC. */
+    readonly runClock: string;
   },
   session: Session,
 ): Promise<BuildOutcome | undefined> {
@@ -35,8 +37,12 @@ export async function findStandingBuild(
       message: row['message'] ?? null,
       durationMs: 0,
       reusedFrom: runId,
+      waiver: row['waiver'] ? (JSON.parse(row['waiver']) as AppliedWaiver) : null,
     }));
   if (checks.length < wanted.checks.length) return undefined;
+  // A failure whose waiver has ended does not stand: it is judged anew, and blocks.
+  const today = wanted.runClock.slice(0, 10);
+  if (checks.some(({ waiver }) => waiver && waiver.expires < today)) return undefined;
   const runNo = run['run_no'] as string;
   const builds = await readBuilds(runId, null, session);
   return {

@@ -4,6 +4,7 @@ import { loadConfig } from '../engine/config/load-config.ts';
 import { EngineError } from '../engine/errors.ts';
 import { openWarehouse } from '../engine/warehouse/warehouse.ts';
 import { createServer } from '../web/create-server.ts';
+import { readCheck } from '../web/read-check.ts';
 import { readStatus } from '../web/read-status.ts';
 
 /** Serves the status page; when the port is taken, on a free one if that was asked for. */
@@ -19,6 +20,7 @@ export async function servePage(
         readOnly: true,
       });
     },
+    readCheck: (id) => warehouse.transaction((session) => readCheck(id, session), { readOnly: true }),
     ui: { temporalUrl: world.temporal?.uiUrl ?? null },
     onError: (error) => process.stderr.write(`status page: ${error instanceof Error ? error.name : 'error'}\n`),
   });

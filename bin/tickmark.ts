@@ -23,6 +23,9 @@ const context: CliContext = {
   failed: () => {
     exitCode = 1;
   },
+  faulted: () => {
+    exitCode = 2;
+  },
   toolVersion: version,
   openWorld: async (options) => (await import('./open-world.ts')).openWorld(options, { env: process.env, say }),
   runWorker: async (world, stopped) =>
@@ -34,11 +37,14 @@ const context: CliContext = {
     }),
   spawnWorker: async (...args) => (await import('./spawn-worker.ts')).spawnWorker(...args),
   serve: async (...args) => (await import('./serve-page.ts')).servePage(...args),
-  previewChecks: async (...args) => (await import('../engine/check/preview-checks.ts')).previewChecks(...args),
+  previewChecks: async (...args) => (await import('./preview-checks.ts')).previewChecks(...args),
   runUnitTests: async (...args) => (await import('./run-unit-tests.ts')).runUnitTests(...args),
   build: async (input, deps) =>
     (await import('./build-vertical.ts')).buildVertical(input, { ...deps, toolVersion: version }),
   intervals: async (...args) => (await import('./read-intervals.ts')).readIntervals(...args),
+  coverage: async (input, { warehouse }) => (await import('../engine/coverage/coverage.ts')).coverage(input, warehouse),
+  mutate: async (...args) => (await import('./mutate-vertical.ts')).mutateVertical(...args),
+  diffTables: async (...args) => (await import('../engine/diff/diff-tables.ts')).diffTables(...args),
   receiveWebhooks: async () => (await import('./receive-webhooks.ts')).receiveWebhooks(),
   interrupted,
 };

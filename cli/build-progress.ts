@@ -54,8 +54,8 @@ export function buildProgress(
   };
 }
 
-function isFine({ status }: BuildCheck): boolean {
-  return status === 'pass' || status === 'warn';
+function isFine({ status, waiver }: BuildCheck): boolean {
+  return status === 'pass' || status === 'warn' || Boolean(waiver);
 }
 
 function because(reason: string | null): string {
@@ -103,8 +103,9 @@ function commandOf({ materialized, affected }: BuiltModel): string {
 }
 
 /** One line for a check's verdict. */
-function checkLine({ id, status, failures, durationMs, reusedFrom }: BuildCheck): string {
+function checkLine({ id, status, failures, message, durationMs, reusedFrom, waiver }: BuildCheck): string {
   const took = reusedFrom === null ? `in ${formatSeconds(durationMs)}` : `as before: nothing that it reads has changed`;
+  if (waiver) return formatLine(`WAIVED ${failures} ${id}`, `WAIVED until ${waiver.expires} ${took}`);
   switch (status) {
     case 'pass':
       return formatLine(`PASS ${id}`, `PASS ${took}`);
@@ -116,6 +117,8 @@ function checkLine({ id, status, failures, durationMs, reusedFrom }: BuildCheck)
       return formatLine(`ERROR ${id}`, `ERROR ${took}`);
     case 'no_data':
       return formatLine(`NO DATA ${id}`, `NO DATA ${took}`);
+    case 'skipped':
+      return formatLine(`SKIP ${id}`, `SKIP${because(message)}`);
     default:
       return status satisfies never;
   }

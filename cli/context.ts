@@ -6,8 +6,12 @@ import type {
   IntervalReport,
   UnitTestOutcome,
 } from '../engine/contracts/build.ts';
-import type { CheckDefinition, CheckPreview } from '../engine/contracts/check.ts';
+import type { Config } from '../engine/contracts/config.ts';
+import type { CheckDefinition, CheckPreview, Waiver } from '../engine/contracts/check.ts';
+import type { CoverageReport } from '../engine/contracts/coverage.ts';
+import type { DiffOptions, DiffResult, DiffSide, Difference } from '../engine/contracts/diff.ts';
 import type { CompiledModel } from '../engine/contracts/model.ts';
+import type { MutateRequest, MutationProgress, MutationReport } from '../engine/contracts/mutation.ts';
 import type { DeclaredSource, Project, UnitTest } from '../engine/contracts/project.ts';
 import type { Vars } from '../engine/contracts/run.ts';
 import type { Warehouse } from '../engine/warehouse/warehouse.ts';
@@ -23,6 +27,8 @@ export interface CliContext {
   readonly say: (line: string) => void;
   /** Makes the exit code 1: something that was handled failed. */
   readonly failed: () => void;
+  /** Makes the exit code 2: the command could not find out what it was asked, and said why. */
+  readonly faulted: () => void;
   readonly toolVersion: string;
   readonly openWorld: (options: WorldOptions) => Promise<World>;
   /** Runs a worker until `stopped` resolves. */
@@ -36,9 +42,14 @@ export interface CliContext {
       readonly checks: readonly CheckDefinition[];
       readonly sources: readonly DeclaredSource[];
       readonly compiled: CompiledProject;
+      /** A failure that one of them covers is shown as waived. */
+      readonly waivers: readonly Waiver[];
+      readonly runClock: string;
       readonly examples: number;
+      /** Names the connections that a check may compare with. */
+      readonly config: Config;
     },
-    deps: { readonly warehouse: Warehouse },
+    deps: { readonly warehouse: Warehouse; readonly world: World },
   ) => Promise<readonly CheckPreview[]>;
   /** Runs unit tests on rows that they give; nothing is recorded. */
   readonly runUnitTests: (
@@ -63,6 +74,39 @@ export interface CliContext {
     input: { readonly models: readonly CompiledModel[]; readonly compiled: CompiledProject; readonly runClock: string },
     deps: { readonly warehouse: Warehouse },
   ) => Promise<readonly IntervalReport[]>;
+  /** What no check looks at, and what is checked badly; changes nothing. Without a warehouse only what the files say. */
+  readonly coverage: (
+    input: {
+      readonly project: Project;
+      readonly compiled: CompiledProject;
+      readonly at: string;
+      readonly staleAfterMs?: number | undefined;
+      readonly wanted?: ReadonlySet<string> | undefined;
+    },
+    deps: { readonly warehouse: Warehouse | null },
+  ) => Promise<CoverageReport>;
+  /** Plants faults into copies of a vertical's data and tells which of them its checks find; the data stay as they are. */
+  readonly mutate: (
+    input: {
+      readonly project: Project;
+      readonly request: MutateRequest;
+      readonly env: CliContext['env'];
+      readonly onProgress: (progress: MutationProgress) => void;
+      readonly signal: AbortSignal;
+    },
+    deps: { readonly warehouse: Warehouse },
+  ) => Promise<MutationReport>;
+  /** Compares two tables; `onDifference` is told of each row that is not the same. */
+  readonly diffTables: (
+    sides: { readonly a: DiffSide; readonly b: DiffSide },
+    options: DiffOptions,
+    deps: {
+      readonly warehouseUrl: string | null;
+      readonly root: string;
+      readonly signal: AbortSignal;
+      readonly onDifference: (difference: Difference) => void;
+    },
+  ) => Promise<DiffResult>;
   /** Serves the status page. */
   readonly serve: (
     world: World,

@@ -40,13 +40,16 @@ export function formatFailures(
             ...indent(message ?? ''),
           ],
     ),
-    ...results.flatMap(({ id, status: ended, failures, message, blocking, on }) =>
-      ended === 'pass'
+    ...results.flatMap(({ id, status: ended, failures, message, blocking, on, waiver }) =>
+      ended === 'pass' || waiver
         ? []
         : [
             '',
             (ended === 'warn' ? pc.yellow : pc.red)(`${HEADS[ended]} in check ${id} (${placeOf(checks.get(id))})`),
-            ...indent(message ?? `Got ${formatNumber(failures)} failing rows${on === '' ? '' : ` of ${on}`}`),
+            ...(ended === 'fail' || ended === 'warn' || message === null
+              ? indent(`Got ${formatNumber(failures)} failing rows${on === '' ? '' : ` of ${on}`}`)
+              : []),
+            ...(message === null ? [] : indent(message)),
             ...(blocking && ended !== 'warn' ? indent('it is blocking: the build was not published') : []),
             ...compiledAt(id),
           ],
@@ -62,7 +65,7 @@ export function formatFailures(
   ]);
 }
 
-const HEADS = { warn: 'Warning', fail: 'Failure', error: 'Error', no_data: 'No data' } as const;
+const HEADS = { warn: 'Warning', fail: 'Failure', error: 'Error', no_data: 'No data', skipped: 'Skipped' } as const;
 
 function placeOf(defined: { readonly file: string; readonly line: number } | undefined): string {
   return defined === undefined

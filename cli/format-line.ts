@@ -6,6 +6,7 @@ const PAINT: readonly (readonly [RegExp, (text: string) => string])[] = [
   [/^(ERROR|FAIL|HELD)\b/, pc.red],
   [/^(WARN|SKIP)\b/, pc.yellow],
   [/^NO DATA\b/, pc.magenta],
+  [/^WAIVED\b/, pc.cyan],
   [/^(SELECT|INSERT|MERGE|CREATE|PASS|OK|PUBLISHED)\b/, pc.green],
 ];
 

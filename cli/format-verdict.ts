@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import { describeChange } from '../engine/contracts/definition.ts';
 import type { RunReport } from '../engine/evidence/run-report.ts';
 import { doneLine } from './done-line.ts';
 import { formatNumber } from './format-number.ts';
@@ -11,7 +12,8 @@ export function formatVerdict(report: RunReport): string[] {
     '',
     pc.bold(`Run ${report.runNo} of ${report.vertical}: ${report.status}${report.reason ? ` (${report.reason})` : ''}`),
     ...section('Pulled and tied out', pulls(report)),
-    ...section(`Checks: ${tally(report.checks.map(({ status }) => status))}`, checks(report)),
+    ...section(`Checks: ${tally(report.checks.map(wordOf))}`, checks(report)),
+    ...section('Definitions of checks', definitions(report)),
     ...section(`Key risk indicators: ${tally(report.kris.map(({ colour }) => colour))}`, kris(report)),
     ...section('Controls (proposed; a named person concludes)', controls(report)),
     ...section(published(report), tables(report)),
@@ -74,15 +76,31 @@ function changeBy({ tied, added, removed, changed }: RunReport['pulls'][number])
 
 function checks(report: RunReport): string[] {
   const notPassed = report.checks.filter(({ status }) => status !== 'pass');
-  const rows = notPassed.map(({ status, id, failures, population, blocking, message }) => [
-    status,
-    id,
-    formatNumber(failures),
+  const rows = notPassed.map((check) => [
+    wordOf(check),
+    check.id,
+    formatNumber(check.failures),
     'of',
-    formatNumber(population),
-    [blocking ? 'blocking' : '', message ?? ''].filter(Boolean).join(': '),
+    formatNumber(check.population),
+    [check.blocking ? 'blocking' : '', check.message ?? '', untilOf(check)].filter(Boolean).join(': '),
   ]);
   return formatTable(rows).map((line, at) => line.replace(rows[at]?.[0] ?? '', paintStatus(rows[at]?.[0] ?? '')));
+}
+
+function wordOf({ status, waiver }: RunReport['checks'][number]): string {
+  return waiver === null ? status : 'waived';
+}
+
+function untilOf({ waiver }: RunReport['checks'][number]): string {
+  return waiver === null ? '' : `until ${waiver.expires}: ${waiver.reason}`;
+}
+
+function definitions({ definitions: { events, firstRecorded } }: RunReport): string[] {
+  if (firstRecorded > 0) return [`${formatNumber(String(firstRecorded))} recorded for the first time`];
+  return events.flatMap(({ event, checkId, changes }) => [
+    `${event}  ${checkId}`,
+    ...changes.map((change) => pc.dim(`    ${describeChange(change)}`)),
+  ]);
 }
 
 function kris(report: RunReport): string[] {

@@ -9,6 +9,7 @@ const WORDS: Readonly<Record<ResourceType, string>> = {
   model: 'model',
   snapshot: 'snapshot',
   check: 'check',
+  waiver: 'waiver',
   unit_test: 'unit test',
   exposure: 'exposure',
   kri: 'KRI',

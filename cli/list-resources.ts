@@ -75,6 +75,16 @@ export function listResources(project: Project, compiled: CompiledProject): Reso
         },
       }),
     ),
+    ...project.waivers.map(({ check, vertical, file, line, approvedOn, expires, reason }) =>
+      make('waiver', {
+        id: `${check}@${approvedOn}`,
+        vertical,
+        file,
+        line,
+        description: `until ${expires}: ${reason}`,
+        dependsOn: [check],
+      }),
+    ),
     ...project.unitTests.map(({ name, model, vertical, file, line, description, tags }) =>
       make('unit_test', {
         id: name,

@@ -83,6 +83,7 @@ const TYPES: Readonly<Record<string, readonly ResourceType[]>> = {
   snapshot: ['snapshot'],
   check: ['check'],
   test: ['check'],
+  waiver: ['waiver'],
   unit_test: ['unit_test'],
   exposure: ['exposure'],
   kri: ['kri'],

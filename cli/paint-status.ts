@@ -6,6 +6,8 @@ const COLOURS: Readonly<Record<string, (text: string) => string>> = {
   fail: pc.red,
   error: pc.red,
   no_data: pc.magenta,
+  skipped: pc.magenta,
+  waived: pc.cyan,
   green: pc.green,
   amber: pc.yellow,
   red: pc.red,

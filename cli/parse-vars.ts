@@ -1,5 +1,5 @@
-import { parse } from 'yaml';
 import { z } from 'zod';
+import { loadYaml } from '../engine/config/load-yaml.ts';
 import type { Vars } from '../engine/contracts/run.ts';
 import { EngineError } from '../engine/errors.ts';
 
@@ -20,7 +20,7 @@ export function parseVars(text: string | undefined): Vars {
   let value: unknown;
   try {
     // Dates and times stay text; numbers that a double cannot hold must be given in quotes.
-    value = parse(text, { schema: 'core' });
+    value = loadYaml().parse(text, { schema: 'core' });
   } catch {
     throw new EngineError('COMPILE_VAR', '--vars is not valid YAML or JSON');
   }

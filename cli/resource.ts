@@ -5,6 +5,7 @@ export const RESOURCE_TYPES = [
   'model',
   'snapshot',
   'check',
+  'waiver',
   'unit_test',
   'exposure',
   'kri',

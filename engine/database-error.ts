@@ -3,7 +3,7 @@ import type { ErrorCode, Place } from './errors.ts';
 
 /**
  * What may be told of a database's error: its SQLSTATE, and its text only where that text can hold names but no row value
- * (class 42, syntax and names; 25, transaction state; 0A, not supported). Everything else would carry values: 22P02 quotes the
+ * (class 42, syntax and names; 25, transaction state; 0A, not supported; 2201B, what is wrong with a regular expression). Everything else would carry values: 22P02 quotes the
  * bad input, 23505 the key; and so does what to_tsquery or a cast to regclass says of a value, in a code of class 42 but
  * without the place in the statement that the parser gives.
  */
@@ -16,7 +16,7 @@ function describeDatabaseError(error: unknown): string {
   }
   if (!isSqlState(code)) return code;
   const placed = (error as { position?: unknown }).position !== undefined;
-  const holdsNames = /^(25|0A)/.test(code) || (code.startsWith('42') && (placed || !QUOTES_VALUES.has(code)));
+  const holdsNames = /^(25|0A|2201B)/.test(code) || (code.startsWith('42') && (placed || !QUOTES_VALUES.has(code)));
   const text = holdsNames && error instanceof Error ? error.message : KNOWN[code];
   return text === undefined ? `SQLSTATE ${code}` : `${text} (SQLSTATE ${code})`;
 }

@@ -88,6 +88,28 @@ const ERRORS = {
   },
   TRANSFORM_UNIT_TEST: { retryable: false, hint: 'correct the unit test at the place named' },
   CHECK_INVALID: { retryable: false, hint: 'a check returns subject_id and reason, one row a violation' },
+  DIFF_INVALID: { retryable: false, hint: '`tickmark diff --help` says what each option takes' },
+  DIFF_UNKNOWN: {
+    retryable: false,
+    hint: 'a side is a model, a landed table as source.table, or connection:schema.table; `tickmark ls` lists the first two',
+  },
+  DIFF_KEY_UNKNOWN: { retryable: false, hint: 'name the columns that identify a row with --key' },
+  DIFF_REFUSED: {
+    retryable: false,
+    hint: 'leave the column out with --exclude, or give both sides the same type: in a view, or under columns in sources.yml',
+  },
+  MUTATE_NOTHING_STANDS: { retryable: false, hint: 'refresh the vertical first: `tickmark refresh`' },
+  MUTATE_NOT_BUILT: {
+    retryable: false,
+    hint: 'refresh the vertical, so that all of it stands; `tickmark build` shows what fails',
+  },
+  MUTATE_MOVED: { retryable: true, hint: 'a refresh put other data in place meanwhile; start it again' },
+  MUTATE_STOPPED: { retryable: false, hint: 'nothing was changed and nothing recorded; start it again' },
+  MUTATE_INVALID: { retryable: false, hint: '`tickmark mutate --help` says what each option takes' },
+  CHECK_UNKNOWN: {
+    retryable: false,
+    hint: '`tickmark ls --resource-type test` lists the checks; a run records them, `tickmark check` does not',
+  },
   PUBLISH_SCHEMA_TAKEN: {
     retryable: false,
     hint: 'Tickmark replaces this schema whole: move what is in it elsewhere, or give the vertical another name',

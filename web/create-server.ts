@@ -2,13 +2,17 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import helmet from '@fastify/helmet';
 import fastify from 'fastify';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { CheckDetail } from './check-detail.ts';
+import type { ReadCheck } from './check-detail.ts';
+import { checkPage } from './check-page.ts';
 import { statusPage } from './status-page.ts';
 import { Status } from './status.ts';
 import type { ReadStatus } from './status.ts';
 
 export interface ServerDeps {
   readonly read: ReadStatus;
+  readonly readCheck: ReadCheck;
   readonly ui: { readonly temporalUrl: string | null };
   /** Told of every error that a visitor only sees as "500": the operator's log. */
   readonly onError?: (error: unknown) => void;
@@ -25,8 +29,8 @@ const CONTENT_SECURITY_POLICY = {
 };
 
 /**
- * The status page, its JSON and a health probe, not yet listening. It only reads, sets no cookie and runs no script.
- * What it sends is parsed first, so a reader that gives more than `Status` gives it to nobody.
+ * The status page, a page for each check, their JSON and a health probe, not yet listening. It only reads, sets no cookie and runs no script.
+ * What it sends is parsed first, so a reader that gives more than `Status` or `CheckDetail` gives it to nobody.
  */
 export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   const temporalUrl = deps.ui.temporalUrl === null ? null : webAddress(deps.ui.temporalUrl);
@@ -36,7 +40,16 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   const stylesheet = `/status.css?v=${createHash('sha256').update(style).digest('hex').slice(0, 16)}`;
   const read = async (): Promise<Status> => Status.parse(await deps.read());
 
-  const server = fastify({ logger: false });
+  // What no id of a check can be is asked of nobody.
+  const readCheck = async ({ params }: FastifyRequest): Promise<CheckDetail | null> => {
+    const { id } = params as { readonly id: string };
+    if (!/^[a-z][a-z0-9_.]{0,999}$/.test(id)) return null;
+    const found = await deps.readCheck(id);
+    return found === null ? null : CheckDetail.parse(found);
+  };
+
+  // dbt's names of tests, and so ids of checks, grow past what is usual of a part of an address.
+  const server = fastify({ logger: false, routerOptions: { maxParamLength: 1000 } });
   await server.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: CONTENT_SECURITY_POLICY },
     referrerPolicy: { policy: 'no-referrer' },
@@ -56,6 +69,17 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     return reply.header('cache-control', 'no-store').type('text/html; charset=utf-8').send(html);
   });
   server.get('/api/status', async (_request, reply) => reply.header('cache-control', 'no-store').send(await read()));
+  server.get('/checks/:id', async (request, reply) => {
+    const check = await readCheck(request);
+    if (check === null) return sendText(reply, 404, 'No run has recorded such a check');
+    const html = checkPage(check, { readAt: now().toISOString(), stylesheet });
+    return reply.header('cache-control', 'no-store').type('text/html; charset=utf-8').send(html);
+  });
+  server.get('/api/checks/:id', async (request, reply) => {
+    const check = await readCheck(request);
+    if (check === null) return sendText(reply, 404, 'No run has recorded such a check');
+    return reply.header('cache-control', 'no-store').send(check);
+  });
   server.get('/healthz', async (_request, reply) => {
     const readable = await read().then(
       () => true,

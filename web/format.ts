@@ -27,6 +27,11 @@ export function formatRate(rate: string | null): string {
   return rate === null ? NO_VALUE : `${formatDecimal(new Exact(rate).times(100).toFixed())} %`;
 }
 
+/** A share that is in percent already: `0.05` is `0.05 %`. */
+export function formatPercentage(percentage: string | null): string {
+  return percentage === null ? NO_VALUE : `${formatDecimal(percentage)} %`;
+}
+
 /** `850 ms`, `12.4 s`, `3 min 5 s`, `1 h 2 min`. */
 export function formatDuration(durationMs: number | null): string {
   if (durationMs === null) return NO_VALUE;

@@ -1,8 +1,8 @@
 import { h } from 'preact';
 import type { ComponentChild } from 'preact';
-import { renderToString } from 'preact-render-to-string';
 import { badge } from './badge.ts';
 import { instant } from './instant.ts';
+import { page } from './page.ts';
 import { alertsSection } from './sections/alerts-section.ts';
 import { checksSection } from './sections/checks-section.ts';
 import { controlsSection } from './sections/controls-section.ts';
@@ -34,36 +34,18 @@ const SECTIONS = [
 /** The whole page as HTML: no script, every style in one file. It reloads itself only while a run is under way. */
 export function statusPage(status: Status, options: PageOptions): string {
   const running = status.verticals.some((vertical) => vertical.lastRun?.status === 'running');
-  const page = h(
-    'html',
-    { lang: 'en' },
+  return page({ title: `${status.project}: audit status`, stylesheet: options.stylesheet, reloads: running }, [
+    h('a', { class: 'skip', href: '#main' }, 'Skip to the status'),
+    pageHeader(status, options),
     h(
-      'head',
-      null,
-      h('meta', { charset: 'utf-8' }),
-      h('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
-      h('meta', { name: 'color-scheme', content: 'light dark' }),
-      running && h('meta', { 'http-equiv': 'refresh', content: '10' }),
-      h('title', null, `${status.project}: audit status`),
-      h('link', { rel: 'icon', href: '/icon.svg', type: 'image/svg+xml' }),
-      h('link', { rel: 'stylesheet', href: options.stylesheet }),
+      'main',
+      { id: 'main' },
+      status.verticals.length === 0 && h('p', { class: 'empty' }, 'No vertical is declared in tickmark.yml.'),
+      status.verticals.map(verticalSection),
+      ledgerSection(status.ledger),
     ),
-    h(
-      'body',
-      null,
-      h('a', { class: 'skip', href: '#main' }, 'Skip to the status'),
-      pageHeader(status, options),
-      h(
-        'main',
-        { id: 'main' },
-        status.verticals.length === 0 && h('p', { class: 'empty' }, 'No vertical is declared in tickmark.yml.'),
-        status.verticals.map(verticalSection),
-        ledgerSection(status.ledger),
-      ),
-      pageFooter(options),
-    ),
-  );
-  return `<!doctype html>${renderToString(page)}`;
+    pageFooter(options),
+  ]);
 }
 
 function pageHeader({ project, verticals }: Status, { readAt }: PageOptions): ComponentChild {

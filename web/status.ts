@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
 /** A decimal as text: counts and amounts are never floats. */
-const decimal = z.string().regex(/^-?\d+(\.\d+)?$/, 'a decimal as text');
-const count = z.string().regex(/^\d+$/, 'a whole number as text');
-const instant = z.iso.datetime({ offset: true });
+export const decimal = z.string().regex(/^-?\d+(\.\d+)?$/, 'a decimal as text');
+export const count = z.string().regex(/^\d+$/, 'a whole number as text');
+export const instant = z.iso.datetime({ offset: true });
 const durationMs = z.number().min(0);
 
 const Published = z
@@ -37,16 +37,44 @@ const StepLine = z
   })
   .readonly();
 
+/** What a failure stands under: somebody decided to live with it for a time. */
+export const WaiverLine = z
+  .object({
+    reason: z.string(),
+    author: z.string(),
+    approver: z.string(),
+    approvedOn: z.iso.date(),
+    expires: z.iso.date(),
+  })
+  .readonly();
+
+export const SliceLine = z
+  .object({
+    slice: z.string(),
+    status: z.enum(['pass', 'warn', 'fail', 'no_data']),
+    population: count,
+    failures: count,
+  })
+  .readonly();
+
+export const CheckStatusWord = z.enum(['pass', 'warn', 'fail', 'error', 'no_data', 'skipped']);
+
 const CheckLine = z
   .object({
     id: z.string(),
     kind: z.string(),
     dimension: z.enum(['completeness', 'accuracy', 'validity', 'uniqueness', 'consistency', 'timeliness']),
     on: z.string(),
-    status: z.enum(['pass', 'warn', 'fail', 'error', 'no_data']),
+    status: CheckStatusWord,
     blocking: z.boolean(),
     population: count,
     failures: count,
+    /** Share of the population that violates it, in percent. */
+    percentage: decimal.nullable(),
+    /** Why it came to this, where the figures do not say it; no row value. */
+    message: z.string().nullable(),
+    waiver: WaiverLine.nullable(),
+    slices: z.array(SliceLine).readonly(),
   })
   .readonly();
 

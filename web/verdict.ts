@@ -82,12 +82,20 @@ function pullPoints({ pulls, published }: VerticalStatus): readonly Point[] {
 
 function checkPoints({ checks, published }: VerticalStatus): readonly Point[] {
   if (checks.length === 0 && published !== null) return [{ tone: 'bad', text: 'no check has run', section: 'checks' }];
-  const having = (status: string): number => checks.filter((check) => check.status === status).length;
+  const judged = checks.filter(({ waiver }) => waiver === null);
+  const having = (status: string): number => judged.filter((check) => check.status === status).length;
   return pointsOf('checks', [
     ['bad', having('fail'), 'check', 'failed'],
     ['bad', having('error'), 'check', 'could not run'],
     ['none', having('no_data'), 'check', 'looked at nothing'],
+    ['none', having('skipped'), 'check', having('skipped') === 1 ? 'was skipped' : 'were skipped'],
     ['attention', having('warn'), 'check', 'gave a warning'],
+    [
+      'attention',
+      checks.length - judged.length,
+      'check',
+      checks.length - judged.length === 1 ? 'is waived' : 'are waived',
+    ],
   ]);
 }
 

@@ -44,13 +44,30 @@ export function addCheck(program: Command, context: CliContext): void {
         warnOf(['nothing to do: no check or unit test is selected'], context);
         return options.json ? context.out('[]\n') : undefined;
       }
-      const { checks, sources } = project;
-      const [outcomes, previews] = await withWarehouse({ root, temporal: false }, context, async ({ warehouse }) => [
-        await context.runUnitTests({ tests, project, compiled }, { warehouse }),
-        await context.previewChecks({ selected, checks, sources, compiled, examples: options.examples }, { warehouse }),
-      ]);
+      const { checks, sources, waivers } = project;
+      const { runClock } = opened;
+      const [outcomes, previews] = await withWarehouse(
+        { root, temporal: false },
+        context,
+        async ({ warehouse, world }) => [
+          tests.length === 0 ? [] : await context.runUnitTests({ tests, project, compiled }, { warehouse }),
+          await context.previewChecks(
+            {
+              selected,
+              checks,
+              sources,
+              compiled,
+              waivers,
+              runClock,
+              examples: options.examples,
+              config: project.config,
+            },
+            { warehouse, world },
+          ),
+        ],
+      );
       const tally = tallyOutcomes([{ models: [], checks: previews, unitTests: outcomes }]);
-      if (tally.error + tally.noData > 0 || (options.warnError && tally.warn > 0)) context.failed();
+      if (tally.error + tally.noData + tally.skip > 0 || (options.warnError && tally.warn > 0)) context.failed();
       if (options.json) return context.out(`${JSON.stringify([...outcomes, ...previews], null, 2)}\n`);
       const lines = [...outcomes.flatMap(formatUnitTest), ...previews.flatMap(format)];
       context.out(`${[...lines, '', formatTally(tally)].join('\n')}\n`);
@@ -64,10 +81,14 @@ function formatUnitTest({ status, name, model, message }: UnitTestOutcome): stri
   ];
 }
 
-function format({ id, status, failures, population, message, examples }: CheckPreview): string[] {
-  const counted = message ?? `${formatNumber(failures)} of ${formatNumber(population)}`;
+function format({ id, status, failures, population, message, waiver, examples }: CheckPreview): string[] {
+  const figures = `${formatNumber(failures)} of ${formatNumber(population)}`;
+  // What a failure says of its waiver comes beside its figures, not in their place.
+  const counted =
+    status === 'fail' || status === 'warn' ? [figures, message].filter((part) => part !== null).join('  ') : message;
+  const until = waiver === null ? '' : `  until ${waiver.expires}: ${waiver.reason}`;
   return [
-    `${paintStatus(status.padEnd(7))} ${id}  ${counted}`,
+    `${paintStatus((waiver === null ? status : 'waived').padEnd(7))} ${id}  ${counted ?? figures}${until}`,
     ...examples.map(({ subjectId, reason, amount }) => {
       const figure = amount === null ? '' : `${formatNumber(amount)}  `;
       return `          ${subjectId ?? 'none'}  ${figure}${pc.dim(reason ?? '')}`;

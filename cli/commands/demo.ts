@@ -13,6 +13,7 @@ import { runWorkflow } from '../run-workflow.ts';
 import { nextRuns } from '../schedules.ts';
 import type { TemporalTarget } from '../with-temporal.ts';
 import { withWarehouse } from '../with-warehouse.ts';
+import { isFine } from '../is-fine.ts';
 
 type DemoOptions = ProjectOptions & { readonly once?: boolean; readonly json?: boolean };
 
@@ -75,8 +76,7 @@ async function refresh(
     const lines = [...formatVerdict(report), ...(await readHighlights(report, warehouse))];
     context.out(`${lines.join('\n')}\n`);
   }
-  if (report.status !== 'succeeded' || report.checks.some(({ status }) => status !== 'pass' && status !== 'warn'))
-    context.failed();
+  if (report.status !== 'succeeded' || !report.checks.every(isFine)) context.failed();
   return report;
 }
 

@@ -24,7 +24,7 @@ export function addLs(program: Command, context: CliContext): void {
     .command('ls')
     .alias('list')
     .description(
-      'list what the project declares: verticals, sources, seeds, models, snapshots, checks, unit tests, exposures, KRIs, controls',
+      'list what the project declares: verticals, sources, seeds, models, snapshots, checks, waivers, unit tests, exposures, KRIs, controls',
     );
   addSelectionOptions(command)
     .addOption(new Option('--output <form>', 'how each is written').choices([...OUTPUTS]).default('table'))

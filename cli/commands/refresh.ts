@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { EngineError } from '../../engine/errors.ts';
 import { formatVerdict } from '../format-verdict.ts';
 import type { CliContext } from '../context.ts';
+import { isFine } from '../is-fine.ts';
 import { openProject } from '../open-project.ts';
 import type { ProjectOptions } from '../open-project.ts';
 import { parseBackfill } from '../parse-backfill.ts';
@@ -49,8 +50,7 @@ export function addRefresh(program: Command, context: CliContext): void {
         if (report === undefined) throw new EngineError('RUN_FAILED', failure ?? 'the run left no record');
         if (options.json) context.out(`${JSON.stringify(report, null, 2)}\n`);
         else context.out(`${formatVerdict(report).join('\n')}\n`);
-        const failed = report.checks.some(({ status }) => status !== 'pass' && status !== 'warn');
-        if (failure !== null || report.status !== 'succeeded' || failed) context.failed();
+        if (failure !== null || report.status !== 'succeeded' || !report.checks.every(isFine)) context.failed();
       },
     );
 }

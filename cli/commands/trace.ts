@@ -42,6 +42,9 @@ function format(traced: Trace): string[] {
     ...checks.flatMap((check) => [
       '',
       pc.bold(`Check ${check.id}: ${check.status}, ${formatNumber(check.failures)} violations, sql ${check.sqlHash}`),
+      ...(check.waiver === null
+        ? []
+        : [`  waived until ${check.waiver.expires}: ${check.waiver.reason} (approved by ${check.waiver.approver})`]),
       ...code(check.sql),
     ]),
     ...[...models]

@@ -53,17 +53,18 @@ function modelResult(built: BuiltModel, ephemeral: boolean, ids: UniqueIds): Jso
   };
 }
 
-/** A check without data proves nothing, so it fails here too; dbt has no word of its own for it. */
+/** A check without data proves nothing, so it fails here too; dbt has no word of its own for it, and none for a waived failure, which is a warning. */
 function checkResult(
-  { id, status, failures, population, message, durationMs, reusedFrom }: BuildCheck,
+  { id, status, failures, population, message, durationMs, reusedFrom, waiver }: BuildCheck,
   ids: UniqueIds,
 ): Json {
   const reused = reusedFrom === null ? null : `as run ${reusedFrom} found: nothing that it reads has changed`;
+  const waived = !waiver ? null : `${status}, waived until ${waiver.expires}: ${waiver.reason}`;
   const nothing = `no data: it looked at ${population} rows`;
   return {
-    ...result(ids.check(id), status === 'no_data' ? 'fail' : status, durationMs),
-    message: message ?? (status === 'no_data' ? nothing : reused),
-    failures: status === 'error' ? null : Number(failures),
+    ...result(ids.check(id), waiver ? 'warn' : status === 'no_data' ? 'fail' : status, durationMs),
+    message: waived ?? message ?? (status === 'no_data' ? nothing : reused),
+    failures: status === 'error' || status === 'skipped' ? null : Number(failures),
     adapter_response: {},
     compiled: true,
     compiled_code: null,

@@ -1,22 +1,32 @@
-import { findUnpinned } from '../compile/find-unpinned.ts';
 import type { RunCompilation } from '../compile/compile-run.ts';
-import type { CheckDefinition, CheckResult } from '../contracts/check.ts';
+import type { CheckDefinition, CheckedSlice, CheckResult, Waiver } from '../contracts/check.ts';
 import type { DeclaredSource } from '../contracts/project.ts';
 import type { RunRef } from '../contracts/run.ts';
 import { EngineError } from '../errors.ts';
 import { hashFailingRows } from '../evidence/hash-failing-rows.ts';
 import { once } from '../evidence/ledger.ts';
-import { sha256 } from '../evidence/sha256.ts';
+import { literal } from '../sql-text.ts';
 import type { Session, Warehouse } from '../warehouse/warehouse.ts';
+import { applyWaiver } from './apply-waiver.ts';
+import type { CompareElsewhere } from './compare-elsewhere.ts';
+import { countOutside } from './count-outside.ts';
+import { refuseEmptyUpstream } from './empty-upstream.ts';
+import { evaluateChecks, faultOf } from './evaluate-checks.ts';
+import type { PlannedRun } from './evaluate-checks.ts';
 import { knownColumns } from './known-columns.ts';
-import { mayAsk, planAsking, planCheck } from './plan-check.ts';
-import type { CheckProject, PlannedCheck } from './plan-check.ts';
+import { mayAsk } from './plan-check.ts';
+import type { CheckProject } from './plan-check.ts';
+import { planParts, tryPlanParts } from './plan-parts.ts';
+import { previousRelations } from './previous-relations.ts';
+import { recordDefinitions } from './record-definitions.ts';
+import { planText, recordPlans } from './record-plans.ts';
+import type { Asked } from './record-plans.ts';
+import { recordResults } from './record-results.ts';
+import { resultOf } from './result-of.ts';
 import type { RecordedPlan } from './result-of.ts';
 import { findReusable, reuseResults } from './reuse-results.ts';
-import { runCheck } from './run-check.ts';
-import { runCleanChecks } from './run-clean-checks.ts';
-import type { PlannedRun } from './run-clean-checks.ts';
-import { storesFailures } from './store-failures.ts';
+import { skippedBecause } from './skipped-because.ts';
+import { violationsStatement } from './violations-statement.ts';
 
 export interface CheckInput {
   readonly run: RunRef;
@@ -26,24 +36,31 @@ export interface CheckInput {
   readonly compiled: RunCompilation;
   /** Ids of those to run; all when left out. */
   readonly selected?: ReadonlySet<string> | undefined;
+  /** Decisions to live with a failure, of the whole project. */
+  readonly waivers?: readonly Waiver[] | undefined;
+  /** Models that this run did not build, by name with why: a check that looks at one is skipped. */
+  readonly notBuilt?: ReadonlyMap<string, string> | undefined;
+  /** Compares with tables of other databases; without it a check that does cannot run. */
+  readonly compareElsewhere?: CompareElsewhere | undefined;
   /** What `recency` measures from, ISO 8601 with its zone; a check that needs it cannot run without. */
   readonly runClock?: string | undefined;
   /** One hash of the state of a model or landed table, null when it is not known; equal means that a check would find the same in it. Without it every check runs. */
   readonly fingerprintOf?: ((relation: string) => string | null) | undefined;
 }
 
+type Count = 'population' | 'failures' | 'violatingRows' | 'failingRowsKept';
+
 /** A check result as the ledger keeps it: counts as decimal text. */
-export type RecordedCheck = Omit<
-  CheckResult,
-  'population' | 'failures' | 'violatingRows' | 'failingRowsKept' | 'durationMs'
-> & {
-  readonly population: string;
-  readonly failures: string;
-  readonly violatingRows: string;
-  readonly failingRowsKept: string;
-  /** Content hash of the kept failing rows; null without any. */
-  readonly failingRowsHash: string | null;
-};
+export type RecordedCheck = Omit<CheckResult, Count | 'passes' | 'slices' | 'durationMs'> &
+  Readonly<Record<Count, string>> & {
+    readonly passes: string | null;
+    readonly slices: readonly (Omit<CheckedSlice, 'population' | 'failures'> & {
+      readonly population: string;
+      readonly failures: string;
+    })[];
+    /** Content hash of the kept failing rows; null without any. */
+    readonly failingRowsHash: string | null;
+  };
 
 /**
  * Runs a vertical's checks over what the run built and keeps every result with its failing rows. A check that cannot run is `error` and
@@ -58,32 +75,53 @@ export async function check(
   const key = `${run.runId}/check`;
   return once(deps.warehouse, { key, kind: 'check', runId: run.runId, subject: run.vertical }, async (session) => {
     await session.execute(`set local statement_timeout = '600s'`);
-    // Compiling the plans of statements with many small queries in them takes longer than running them.
+    // Compiling a scan's many expressions took longer than it saved, on 3 million rows as on few.
     await session.execute('set local jit = off');
     const wanted = input.checks.filter(({ id }) => input.selected?.has(id) ?? true);
     const columns = await knownColumns(input.checks, input.compiled.beside, session);
-    const beside = { ...input, compiled: input.compiled.beside, columns };
-    const live = { ...input, compiled: input.compiled.live, columns };
-    const planned = wanted.map((definition) => ({ definition, recorded: record(definition, live, input) }));
-    const reusable = await findReusable(run.vertical, planned, session);
-    const reused = await reuseResults(run, reusable, session);
-    const toRun = planned.filter(({ definition }) => !reused.has(definition.id));
-    const clean = await runCleanChecks(
-      run,
-      toRun.flatMap((each) => mayBeClean(each, beside)),
-      session,
-    );
-    const results: CheckResult[] = [];
-    for (const { definition, recorded } of planned) {
-      const plan = () => planToRun(definition, recorded, beside, session);
-      results.push(
-        reused.get(definition.id) ??
-          clean.get(definition.id) ??
-          (await runCheck({ run, definition, recorded, plan }, session)),
-      );
+    const previous = previousRelations({ live: input.compiled.live, sources: input.sources, modelsAre: 'previous' });
+    const around = { ...input, columns };
+    const live = { ...around, compiled: input.compiled.live };
+    const asked = await recordPlans({ checks: wanted, live, previous, fingerprintOf: input.fingerprintOf }, session);
+    const skipped = new Map(asked.flatMap((each) => skip(each, input)));
+    const toDecide = asked.filter(({ definition }) => !skipped.has(definition.id));
+    const reusable = await findReusable(run.vertical, toDecide, session);
+    const reused = await reuseResults(run, reusable, toDecide, session);
+    const beside = (definition: CheckDefinition): CheckProject => ({
+      ...around,
+      compiled: input.compiled.beside,
+      previous: previous.of(definition),
+    });
+    const toRun = toDecide.filter(({ definition }) => !reused.has(definition.id));
+    const found = await runChecks(toRun, { run, beside, compareElsewhere: input.compareElsewhere }, session);
+    const concluded = asked.map((each) => {
+      const { id } = each.definition;
+      const ran = found.get(id);
+      const result = skipped.get(id) ?? reused.get(id) ?? ran?.result ?? resultOf(each, { status: 'error' });
+      return { definition: each.definition, recorded: ran?.recorded ?? each.recorded, result };
+    });
+    const standing = await refuseEmptyUpstream(concluded, { ...input, compiled: input.compiled.beside }, session);
+    const results = [];
+    for (const one of standing) {
+      const outside = (subjects: readonly string[]): Promise<bigint> =>
+        countOthers(one, subjects, { run, beside }, session);
+      const { definition, result } = one;
+      const waived = await applyWaiver(result, {
+        definition,
+        waivers: input.waivers ?? [],
+        runClock: input.runClock,
+        outside,
+      });
+      results.push({ ...one, result: waived });
     }
+    await recordResults(run, results, session);
+    // Last, because it holds the end of the ledger until all of this is committed.
+    await recordDefinitions({ run, checks: input.checks }, session);
     const hashes = await hashFailingRows(session, run.runId);
-    return results.map((result) => ({ ...asRecorded(result), failingRowsHash: hashes.get(result.checkId) ?? null }));
+    return results.map(({ result }) => ({
+      ...asRecorded(result),
+      failingRowsHash: hashes.get(result.checkId) ?? null,
+    }));
   });
 }
 
@@ -93,65 +131,77 @@ function asRecorded({ durationMs, ...result }: CheckResult): Omit<RecordedCheck,
     ...result,
     population: result.population.toString(),
     failures: result.failures.toString(),
+    passes: result.passes?.toString() ?? null,
     violatingRows: result.violatingRows.toString(),
     failingRowsKept: result.failingRowsKept.toString(),
+    slices: result.slices.map((slice) => ({
+      ...slice,
+      population: slice.population.toString(),
+      failures: slice.failures.toString(),
+    })),
   };
 }
 
-/** A check that may be asked together with others whether anything violates it: its failures are rows, and it leaves nothing else behind. */
-function mayBeClean(
-  { definition, recorded }: { readonly definition: CheckDefinition; readonly recorded: RecordedPlan },
-  beside: CheckProject,
-): PlannedRun[] {
-  // Of SQL that an author wrote, also the columns are looked at.
-  if (recorded.fault !== undefined || definition.kind === 'bespoke' || storesFailures(definition)) return [];
-  const plan = planCheck(definition, beside);
-  return definition.settings.fail_calc === undefined && (plan.raw === undefined || plan.failCalc === undefined)
-    ? [{ definition, recorded, plan }]
-    : [];
+function skip({ definition, recorded }: Asked, { notBuilt }: CheckInput): (readonly [string, CheckResult])[] {
+  const message = skippedBecause(definition, recorded.reads, notBuilt);
+  if (message === undefined) return [];
+  return [[definition.id, resultOf({ definition, recorded }, { status: 'skipped', message })] as const];
 }
 
-function record(definition: CheckDefinition, live: CheckProject, input: CheckInput): RecordedPlan {
-  try {
-    const plan = planCheck(definition, live);
-    const sql = textOf(plan);
-    return { sql, reads: plan.reads, inputsHash: inputsHash(definition, plan, sql, input), fault: undefined };
-  } catch (error) {
-    if (!(error instanceof EngineError) || error.retryable) throw error;
-    const reads = definition.on === '' ? [] : [definition.on];
-    return { sql: '', reads, inputsHash: null, fault: error };
-  }
+interface Around {
+  readonly run: RunRef;
+  readonly beside: (definition: CheckDefinition) => CheckProject;
+  readonly compareElsewhere?: CompareElsewhere | undefined;
 }
 
-/** Null when it is not known what all it reads is like, or when the answer depends on the moment. */
-function inputsHash(
-  { definitionHash }: CheckDefinition,
-  { reads, unpinned, failCalc, raw }: PlannedCheck,
-  sql: string,
-  { fingerprintOf }: CheckInput,
-): string | null {
-  if (fingerprintOf === undefined || reads.length === 0 || unpinned === true) return null;
-  if (findUnpinned(`${sql}\n${failCalc ?? ''}`).length > 0) return null;
-  const fingerprints = reads.map((name) => [name, fingerprintOf(name)] as const);
-  if (fingerprints.some(([, fingerprint]) => fingerprint === null)) return null;
-  return sha256(JSON.stringify([definitionHash, sql, failCalc, raw, fingerprints]));
-}
-
-/** The plan to run, and what the evidence keeps of it where that is only known now. */
-async function planToRun(
-  definition: CheckDefinition,
-  recorded: RecordedPlan,
-  beside: CheckProject & Pick<CheckInput, 'run'>,
+/** Plans checks for what the run built and runs them together. */
+async function runChecks(
+  asked: readonly Asked[],
+  { run, beside, compareElsewhere }: Around,
   session: Session,
-): Promise<{ readonly plan: PlannedCheck; readonly recorded: RecordedPlan }> {
-  if (recorded.fault === undefined) return { plan: planCheck(definition, beside), recorded };
-  if (!mayAsk(definition)) throw recorded.fault;
-  // Rendered without answers it failed; when it fails with them too, that is the fault.
-  const plan = await planAsking(definition, beside, session.query);
-  const sql = textOf(plan).replaceAll(`__r${beside.run.runNo}"`, '"');
-  return { plan, recorded: { sql, reads: plan.reads, inputsHash: null, fault: undefined } };
+): Promise<ReadonlyMap<string, { readonly result: CheckResult; readonly recorded: RecordedPlan }>> {
+  const done = new Map<string, { readonly result: CheckResult; readonly recorded: RecordedPlan }>();
+  const planned: PlannedRun[] = [];
+  for (const each of asked) {
+    const one = await planOne(each, run, beside(each.definition), session);
+    if (one instanceof EngineError) {
+      const { result } = await faultOf(each, one, session);
+      done.set(each.definition.id, { result, recorded: each.recorded });
+    } else planned.push(one);
+  }
+  const evaluated = await evaluateChecks(planned, { keeping: { run }, compareElsewhere }, session);
+  for (const { definition, recorded } of planned) {
+    const one = evaluated.get(definition.id);
+    if (one !== undefined) done.set(definition.id, { result: one.result, recorded });
+  }
+  return done;
 }
 
-function textOf({ population, violations }: PlannedCheck): string {
-  return `-- population\n${population}\n-- violations\n${violations}`;
+async function planOne(
+  { definition, recorded }: Asked,
+  run: RunRef,
+  project: CheckProject,
+  session: Session,
+): Promise<PlannedRun | EngineError> {
+  if (recorded.fault !== undefined && !mayAsk(definition)) return recorded.fault;
+  const parts = await tryPlanParts(definition, project, session);
+  if (parts instanceof EngineError) return parts;
+  if (recorded.fault === undefined) return { definition, recorded, parts };
+  // What the template asks was only answered now.
+  const sql = parts.map(({ plan }) => planText(plan).replaceAll(`__r${run.runNo}"`, '"')).join('\n');
+  const reads = [...new Set(parts.flatMap(({ plan }) => plan.reads))];
+  return { definition, recorded: { sql, reads, inputsHash: null, fault: undefined }, parts };
+}
+
+/** Of all violating rows those that none of some subjects names. */
+async function countOthers(
+  { definition, result }: { readonly definition: CheckDefinition; readonly result: CheckResult },
+  subjects: readonly string[],
+  { run, beside }: Around,
+  session: Session,
+): Promise<bigint> {
+  const kept = `select subject_id from audit.failing_rows where run_id = ${literal(run.runId)} and check_id = ${literal(definition.id)}`;
+  if (result.failingRowsKept === result.violatingRows) return countOutside(kept, subjects, session);
+  const parts = await planParts(definition, beside(definition), session);
+  return countOutside(`${violationsStatement(parts)}\nselect subject_id from tickmark_rows`, subjects, session);
 }

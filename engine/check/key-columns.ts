@@ -29,12 +29,13 @@ function keysOf(checks: readonly CheckDefinition[]): ReadonlyMap<string, readonl
 }
 
 function uniqueColumns({ kind, column, arguments: given }: CheckDefinition): readonly string[] {
-  if (kind !== 'unique') return [];
-  return (given['columns'] as readonly string[] | undefined) ?? (column === undefined ? [] : [column]);
+  if (kind !== 'unique' || given['nulls'] === 'equal') return [];
+  const columns = (given['columns'] as readonly string[] | undefined) ?? (column === undefined ? [] : [column]);
+  return columns.every((name) => /^[A-Za-z_][A-Za-z0-9_ $]*$/.test(name)) ? columns : [];
 }
 
 function uniqueCombination({ kind, arguments: given }: CheckDefinition): readonly string[] {
-  const combined = given['combination_of_columns'] as readonly string[] | undefined;
-  if (kind !== 'dbt_utils.unique_combination_of_columns' || combined === undefined) return [];
+  const combined = given['columns'] as readonly string[] | undefined;
+  if (kind !== 'unique' || given['nulls'] !== 'equal' || combined === undefined) return [];
   return combined.every((name) => /^[a-z_][a-z0-9_]*$/.test(name)) ? combined : [];
 }

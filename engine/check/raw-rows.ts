@@ -1,13 +1,24 @@
 import type { CheckPlan } from '../check-kinds/check-kind.ts';
 import { literal } from '../sql-text.ts';
+import { shownKey } from './masked-columns.ts';
 
-/** What to call the rows of a query with any columns: by a key, where they have it whole, else by a hash of the row. SQL over `fields`, the row as JSON, and `as_text`. */
-export function rawRows(key: readonly string[], reason: string): NonNullable<CheckPlan['raw']> {
+/** How to read the rows of a query with any columns: SQL over `fields`, the row as JSON, and `as_text`. */
+export type RawRows = NonNullable<CheckPlan['raw']> & {
+  /** Without a column that may not be shown. */
+  readonly shows?: { readonly amount: boolean; readonly occurredAt: boolean };
+};
+
+/** What to call the rows of a query with any columns: by a key, where they have it whole and it may be shown, else by a hash of the row. */
+export function rawRows(key: readonly string[], masked: ReadonlySet<string>, reason: string): RawRows {
   const hashed = `'row ' || md5(as_text)`;
-  const parts = key.map((column) => `fields ->> ${literal(column)}`).join(', ');
+  const shown = shownKey(key, masked);
+  const parts = shown.map((column) => `fields ->> ${literal(column)}`).join(', ');
   return {
     subject:
-      key.length === 0 ? hashed : `case when num_nulls(${parts}) = 0 then concat_ws('/', ${parts}) else ${hashed} end`,
+      shown.length === 0
+        ? hashed
+        : `case when num_nulls(${parts}) = 0 then concat_ws('/', ${parts}) else ${hashed} end`,
     reason: literal(reason),
+    shows: { amount: !masked.has('amount'), occurredAt: !masked.has('occurred_at') },
   };
 }

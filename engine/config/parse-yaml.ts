@@ -1,5 +1,4 @@
 import { YAMLException } from 'js-yaml';
-import { parseDocument } from 'yaml';
 import type { YAMLParseError, YAMLWarning } from 'yaml';
 import type { z } from 'zod';
 import { EngineError } from '../errors.ts';
@@ -7,6 +6,7 @@ import type { ErrorCode, Place } from '../errors.ts';
 import { composeYaml, YamlFault } from './compose-yaml.ts';
 import type { YamlTree } from './compose-yaml.ts';
 import { describeIssue } from './describe-issue.ts';
+import { loadYaml } from './load-yaml.ts';
 
 type Path = readonly PropertyKey[];
 
@@ -76,7 +76,7 @@ function whyRefused(text: string, error: unknown): { message: string; offset: nu
 }
 
 function firstProblem(text: string): YAMLParseError | YAMLWarning | undefined {
-  const { errors, warnings } = parseDocument(text, { prettyErrors: false, stringKeys: true });
+  const { errors, warnings } = loadYaml().parseDocument(text, { prettyErrors: false, stringKeys: true });
   return errors[0] ?? warnings[0];
 }
 

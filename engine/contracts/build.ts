@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CheckStatus } from './check.ts';
+import type { AppliedWaiver, CheckStatus } from './check.ts';
 
 /** What a build is asked to do, beside the project. All of it is pinned with the run. */
 export const BuildRequest = z.strictObject({
@@ -94,6 +94,8 @@ export interface BuildCheck {
   readonly durationMs: number;
   /** The run whose verdict this is, when nothing it reads has changed since. */
   readonly reusedFrom: string | null;
+  /** What its failure stands under; it then does not block. */
+  readonly waiver?: AppliedWaiver | null;
 }
 
 /** What a unit test found; rows are shown by their author's own test, so they may be told. */

@@ -105,13 +105,23 @@ const ClosedPeriod = z.strictObject({
 });
 export type ClosedPeriod = z.output<typeof ClosedPeriod>;
 
+/** What an alert may be about; a waived failure is none of them until its waiver ends. */
+const AlertOn = z.enum([
+  'fail',
+  'warn',
+  'error',
+  'no_data',
+  'run_failed',
+  'closed_period',
+  'waiver_expiring',
+  'definition_changed',
+]);
+
 const AlertRoute = z.strictObject({
   name,
   type: z.literal('webhook'),
   url: z.string(),
-  on: z
-    .array(z.enum(['fail', 'warn', 'error', 'no_data', 'run_failed', 'closed_period']))
-    .default(['fail', 'warn', 'error', 'no_data', 'run_failed', 'closed_period']),
+  on: z.array(AlertOn).default([...AlertOn.options]),
 });
 export type AlertRoute = z.output<typeof AlertRoute>;
 

@@ -35,6 +35,8 @@ export const ModelOptions = z.strictObject({
   schema: z.string().optional(),
   database: z.string().optional(),
   full_refresh: z.boolean().optional(),
+  /** Whether checks that rest on it may pass while it has no row. */
+  may_be_empty: z.boolean().optional(),
   contract: z.strictObject({ enforced: z.boolean().default(true), alias_types: z.boolean().optional() }).optional(),
   indexes: z
     .array(

@@ -1,7 +1,8 @@
 import type { Config } from './config.ts';
-import type { CheckDefinition } from './check.ts';
+import type { CheckDefinition, Waiver } from './check.ts';
 import type { ControlDefinition } from './control.ts';
 import type { KriDefinition } from './kri.ts';
+import type { JustifiedSurvivor } from './mutation.ts';
 import type { ModelFile } from './model.ts';
 import type { SourceFreshness, SourceTable } from './source.ts';
 
@@ -126,6 +127,9 @@ export interface Project {
   readonly exposures: readonly Exposure[];
   readonly unitTests: readonly UnitTest[];
   readonly checks: readonly CheckDefinition[];
+  readonly waivers: readonly Waiver[];
+  /** Faults that mutation testing may leave unfound. */
+  readonly survivors?: readonly JustifiedSurvivor[] | undefined;
   readonly controls: readonly ControlDefinition[];
   readonly kris: readonly KriDefinition[];
   /** SHA-256 over every content file's path and bytes, hex: two projects with one hash say the same. */

@@ -30,12 +30,24 @@ export interface ColumnDrift {
   readonly discarded: readonly string[];
 }
 
+/** One of the files that a table was read from. */
+export interface PulledFile {
+  /** Its path below the connection's folder or bucket. */
+  readonly name: string;
+  readonly bytes: string;
+  /** Its records by an independent count, rejected ones included. */
+  readonly rows: string;
+  readonly sha256: string;
+}
+
 /** The proof of one table's extraction: what was asked, of whom, at which moment, and what came. It holds no row value but the control totals. */
 export interface Manifest {
   readonly source: string;
   readonly table: string;
   /** Which system answered: database, server version and role, or the file's name, size and SHA-256. */
   readonly system: Readonly<Record<string, string>>;
+  /** Of a table that is read from files: each of them. Absent for other systems, and in manifests of before it was kept. */
+  readonly files?: readonly PulledFile[] | undefined;
   /** The read snapshot's id; for a file the SHA-256 of its bytes. */
   readonly snapshotId: string;
   /** The query or the file that was read, word for word. */

@@ -105,6 +105,9 @@ export interface CheckSummary {
   readonly fail: number;
   readonly error: number;
   readonly no_data: number;
+  readonly skipped?: number | undefined;
+  /** Failures that a waiver covers; they are counted here only. */
+  readonly waived?: number | undefined;
   /** Ids of blocking checks that did not pass. */
   readonly blockedBy: readonly string[];
 }

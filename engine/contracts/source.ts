@@ -163,6 +163,8 @@ export const SourceTable = z.strictObject({
   period: z.string().optional(),
   /** What happens when the source's columns, or a declared type, no longer fit what has landed. */
   schema_drift: z.enum(['evolve', 'freeze', 'discard_row', 'discard_value']).default('freeze'),
+  /** Whether checks that rest on it may pass while it has no row. */
+  may_be_empty: z.boolean().optional(),
   /** Whether every landed row is read back and hashed before it is put in place; `tickmark verify` does so at any time. */
   read_back: z.boolean().default(true),
 });

@@ -1,5 +1,8 @@
+import type { AppliedWaiver } from '../contracts/check.ts';
 import type { ClosedPeriodChange, Manifest, TieOutLine } from '../contracts/pull.ts';
 import type { Session } from '../warehouse/warehouse.ts';
+import { readDefinitionEvents } from './definition-events.ts';
+import type { RunDefinitions } from './definition-events.ts';
 
 /** All that a run did, in counts, totals and words of the project: no row of any table. Numbers are decimal text, times ISO 8601 in UTC. */
 export interface RunReport {
@@ -15,6 +18,7 @@ export interface RunReport {
   readonly steps: readonly StepReport[];
   readonly pulls: readonly PullReport[];
   readonly checks: readonly CheckReport[];
+  readonly definitions: RunDefinitions;
   readonly kris: readonly KriReport[];
   readonly controls: readonly ControlReport[];
   readonly publication: { readonly decision: string; readonly reason: string | null } | null;
@@ -62,7 +66,22 @@ export interface CheckReport {
   readonly blocking: boolean;
   readonly population: string;
   readonly failures: string;
+  /** Rows without a violation; null where a violation is not a row. */
+  readonly passes: string | null;
+  /** Share of the population that violates it, in percent, as exact decimal text; null where a share means nothing. */
+  readonly percentage: string | null;
   readonly message: string | null;
+  /** What its failure stands under. */
+  readonly waiver: AppliedWaiver | null;
+  /** Of a check with slices each of them. */
+  readonly slices: readonly SliceReport[];
+}
+
+export interface SliceReport {
+  readonly slice: string;
+  readonly status: string;
+  readonly population: string;
+  readonly failures: string;
 }
 
 export interface KriReport {
@@ -125,6 +144,7 @@ export async function readRunReport(runId: string, session: Session): Promise<Ru
     steps: await readSteps(runId, session),
     pulls: await readPulls(runId, session),
     checks: await readChecks(runId, session),
+    definitions: await readDefinitionEvents(runId, session),
     kris: await readKris(runId, session),
     controls: await readControls(runId, session),
     publication: publication
@@ -193,11 +213,13 @@ async function readPulls(runId: string, session: Session): Promise<PullReport[]>
 
 async function readChecks(runId: string, session: Session): Promise<CheckReport[]> {
   const rows = await session.query(
-    `select check_id, kind, dimension, on_relation, status, blocking, population, failures, message
+    `select check_id, kind, dimension, on_relation, status, blocking, population, failures, passes, percentage::text, message, waiver
      from audit.check_results where run_id = $1
-     order by array_position(array['error', 'fail', 'no_data', 'warn', 'pass'], status), check_id`,
+     order by waiver is not null and status <> 'pass',
+       array_position(array['error', 'fail', 'no_data', 'skipped', 'warn', 'pass'], status), check_id`,
     [runId],
   );
+  const slices = await readSlices(runId, session);
   return rows.map((row) => ({
     id: row['check_id'] as string,
     kind: row['kind'] as string,
@@ -207,8 +229,31 @@ async function readChecks(runId: string, session: Session): Promise<CheckReport[
     blocking: row['blocking'] === 't',
     population: row['population'] as string,
     failures: row['failures'] as string,
+    passes: row['passes'] ?? null,
+    percentage: row['percentage'] ?? null,
     message: row['message'] ?? null,
+    waiver: row['waiver'] ? (JSON.parse(row['waiver']) as AppliedWaiver) : null,
+    slices: slices.get(row['check_id'] as string) ?? [],
   }));
+}
+
+async function readSlices(runId: string, session: Session): Promise<ReadonlyMap<string, SliceReport[]>> {
+  const rows = await session.query(
+    'select check_id, slice, status, population, failures from audit.check_slices where run_id = $1 order by check_id, slice_from, slice',
+    [runId],
+  );
+  const byCheck = Map.groupBy(rows, (row) => row['check_id'] as string);
+  return new Map(
+    [...byCheck].map(([checkId, ofOne]) => [
+      checkId,
+      ofOne.map((row) => ({
+        slice: row['slice'] as string,
+        status: row['status'] as string,
+        population: row['population'] as string,
+        failures: row['failures'] as string,
+      })),
+    ]),
+  );
 }
 
 async function readKris(runId: string, session: Session): Promise<KriReport[]> {

@@ -1,3 +1,4 @@
+import type { AppliedWaiver } from '../contracts/check.ts';
 import type { Manifest, TieOut, TieOutLine } from '../contracts/pull.ts';
 import { EngineError } from '../errors.ts';
 import type { Session, Warehouse } from '../warehouse/warehouse.ts';
@@ -30,6 +31,7 @@ export interface Trace {
     readonly id: string;
     readonly status: string;
     readonly failures: string;
+    readonly waiver: AppliedWaiver | null;
     readonly sql: string;
     readonly sqlHash: string;
   }[];
@@ -106,7 +108,7 @@ export async function trace(name: string, deps: EvidenceDeps): Promise<Trace> {
   const faults = await findFaults(subjects, runId, warehouse);
   const landed: TracedBatch[] = [];
   for (const table of tables) landed.push(await traceBatch(table, pulledBy.get(table) ?? null, runId, deps));
-  const steps = ['land', 'extract', 'verify', 'transform', 'check', 'measure', 'publish'];
+  const steps = ['land', 'extract', 'verify', 'transform', 'definition', 'check', 'measure', 'publish'];
   const entries = await warehouse.query(
     `select entry_no, kind, subject, hash from audit.ledger where run_id = $1 and kind = any (string_to_array($2, ',')) order by entry_no`,
     [runId, steps.join(',')],
@@ -121,7 +123,14 @@ export async function trace(name: string, deps: EvidenceDeps): Promise<Trace> {
     },
     sql: figure.sql,
     definitionHash: figure.definitionHash,
-    checks: checks.map(({ id, status, failures, sql, sqlHash }) => ({ id, status, failures, sql, sqlHash })),
+    checks: checks.map(({ id, status, failures, waiver, sql, sqlHash }) => ({
+      id,
+      status,
+      failures,
+      waiver,
+      sql,
+      sqlHash,
+    })),
     models: traced,
     landed,
     ledger: entries.map((row) => ({
@@ -214,7 +223,7 @@ async function findFigure(name: string, session: Session): Promise<Figure> {
 
 async function findChecks(figure: Figure, session: Session) {
   const rows = await session.query(
-    `select check_id, status, failures, sql, sql_hash, reads from audit.check_results
+    `select check_id, status, failures, waiver, sql, sql_hash, reads from audit.check_results
      where run_id = $1 and check_id = any (string_to_array($2, ',')) order by check_id`,
     [figure.runId, figure.tests.join(',')],
   );
@@ -222,6 +231,7 @@ async function findChecks(figure: Figure, session: Session) {
     id: row['check_id'] as string,
     status: row['status'] as string,
     failures: row['failures'] as string,
+    waiver: row['waiver'] ? (JSON.parse(row['waiver']) as AppliedWaiver) : null,
     sql: row['sql'] as string,
     sqlHash: row['sql_hash'] as string,
     reads: JSON.parse(row['reads'] as string) as string[],

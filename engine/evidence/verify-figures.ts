@@ -2,6 +2,7 @@ import canonicalize from 'canonicalize';
 import type { Row, Session, Warehouse } from '../warehouse/warehouse.ts';
 import { hashFailingRows } from './hash-failing-rows.ts';
 import { parseList, parseWithList } from './parse-entry.ts';
+import { verifyDefinitions } from './verify-definitions.ts';
 
 export interface FigureFault {
   readonly table: string;
@@ -40,7 +41,7 @@ const FIGURES = [
   {
     table: 'check_results',
     entry: 'check',
-    list: (body: string | null | undefined) => parseList<Figure>(body),
+    list: (body: string | null | undefined) => parseList<JudgedFigure>(body).map(asFigure),
     id: ['check_id', 'checkId'],
     fields: {
       kind: 'kind',
@@ -51,13 +52,16 @@ const FIGURES = [
       population: 'population',
       failures: 'failures',
       violatingRows: 'violating_rows',
+      passes: 'passes',
+      measure: 'measure',
+      message: 'message',
       inputsHash: 'inputs_hash',
       reusedFromRun: 'reused_from_run',
       reads: 'reads',
       definitionHash: 'definition_hash',
       sqlHash: SQL_HASH,
     },
-    also: failingRows,
+    also: besideVerdicts,
   },
   {
     table: 'kri_readings',
@@ -113,7 +117,7 @@ interface Measured {
 type More = ReadonlyMap<string, Readonly<Record<string, string>>>;
 
 /**
- * Compares models with their SQL and lineage, check results with their failing rows, KRI readings and control tests, of one run or
+ * Compares models with their SQL and lineage, check results with their failing rows, KRI readings and control tests, and definitions of checks, of one run or
  * of all, with what the ledger says was recorded.
  */
 export async function verifyFigures(
@@ -132,7 +136,7 @@ export async function verifyFigures(
     for (const run of runs) {
       const recorded = list(run['body']);
       // An older entry knows fewer fields.
-      const names = [...Object.keys(fields), 'failingRowsHash'].filter((name) =>
+      const names = [...Object.keys(fields), 'failingRowsHash', 'waiver', 'slices'].filter((name) =>
         recorded.some((figure) => name in figure),
       );
       const standing = await warehouse.query(
@@ -150,12 +154,81 @@ export async function verifyFigures(
       }
     }
   }
-  return faults;
+  return [...faults, ...(await verifyDefinitions(warehouse, runId))];
 }
 
-async function failingRows(runId: string, session: Session): Promise<More> {
+/** A check's figure with what of it is no single value. */
+type JudgedFigure = Figure & { readonly waiver?: object | null; readonly slices?: readonly SliceFigure[] };
+
+interface SliceFigure {
+  readonly slice: string;
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly status: string;
+  readonly population: string;
+  readonly failures: string;
+}
+
+/** The same with waiver and slices as texts to compare; what an older entry does not know stays unknown. */
+function asFigure({ waiver, slices, ...figure }: JudgedFigure): Figure {
+  return {
+    ...figure,
+    ...(waiver === undefined ? {} : { waiver: waiver && (canonicalize(waiver) as string) }),
+    ...(slices === undefined ? {} : { slices: slicesText(slices) }),
+  };
+}
+
+function sliceOf(row: Row): SliceFigure {
+  return {
+    slice: row['slice'] as string,
+    from: row['from'] ?? null,
+    to: row['to'] ?? null,
+    status: row['status'] as string,
+    population: row['population'] as string,
+    failures: row['failures'] as string,
+  };
+}
+
+function slicesText(slices: readonly SliceFigure[]): string {
+  return canonicalize(slices.toSorted((a, b) => (a.slice < b.slice ? -1 : 1))) as string;
+}
+
+/** What stands beside the verdicts of a run, by check: the hash of its failing rows, its waiver, its slices. */
+async function besideVerdicts(runId: string, session: Session): Promise<More> {
   const hashes = await hashFailingRows(session, runId);
-  return new Map([...hashes].map(([checkId, failingRowsHash]) => [checkId, { failingRowsHash }]));
+  const verdicts = await session.query('select check_id, waiver from audit.check_results where run_id = $1', [runId]);
+  const slices = Map.groupBy(
+    await session.query(
+      `select check_id, slice, slice_from::text as "from", slice_to::text as "to", status, population, failures
+       from audit.check_slices where run_id = $1`,
+      [runId],
+    ),
+    (row) => row['check_id'],
+  );
+  return new Map(
+    verdicts.map((row) => {
+      const checkId = row['check_id'] as string;
+      const own = (slices.get(checkId) ?? []).map(sliceOf);
+      const failingRowsHash = hashes.get(checkId);
+      return [
+        checkId,
+        {
+          ...(failingRowsHash === undefined ? {} : { failingRowsHash }),
+          ...(row['waiver'] ? { waiver: canonicalText(row['waiver']) } : {}),
+          slices: slicesText(own),
+        },
+      ];
+    }),
+  );
+}
+
+/** JSON in canonical form; what is none as it is, so that it differs. */
+function canonicalText(json: string): string {
+  try {
+    return canonicalize(JSON.parse(json)) as string;
+  } catch {
+    return json;
+  }
 }
 
 function nothingElse(): Promise<More> {

@@ -74,6 +74,7 @@ export function extract(input: ExtractInput, deps: ExtractDeps): Extraction {
         source: table.source,
         table: table.name,
         system: read.system,
+        ...(read.files === undefined ? {} : { files: read.files }),
         snapshotId: read.snapshotId,
         query: read.query,
         queryHash: sha256(read.query),

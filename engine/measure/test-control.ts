@@ -13,13 +13,15 @@ interface Tested {
   readonly exceptions: bigint;
   /** Why the tests cannot carry a conclusion; null when they can. */
   readonly obstacle: string | null;
+  /** Ids of its checks whose failures are waived: they are exceptions all the same. */
+  readonly waived: readonly string[];
   /** False when the population could not be counted at all. */
   readonly counted: boolean;
 }
 
 /**
  * Tests one control over its whole population and records what it proposes. An exception is an item that violates any of the
- * control's checks. Every item was looked at, so the rate is exact for this population; the upper limit treats the population
+ * control's checks, also where that failure is waived: a waiver decides about publication, not about the control. Every item was looked at, so the rate is exact for this population; the upper limit treats the population
  * as a sample of the process behind it.
  */
 export async function testControl(
@@ -37,7 +39,7 @@ export async function testControl(
   } catch (error) {
     if (!(error instanceof EngineError) || error.code === 'WAREHOUSE_UNREACHABLE') throw error;
     await session.execute('rollback to savepoint control_start');
-    tested = { population: 0n, exceptions: 0n, obstacle: error.message, counted: false };
+    tested = { population: 0n, exceptions: 0n, obstacle: error.message, waived: [], counted: false };
   }
   const result = { ...conclude(control, tested), sqlHash: sha256(sql) };
   await record(result, control, sql, run, session);
@@ -60,7 +62,7 @@ async function countExceptions(
   const [counted] = await session.query(sql);
   const population = BigInt(counted?.['population'] ?? '0');
   const results = await session.query(
-    `select check_id, status, coalesce(violating_rows, failures) as found, failing_rows_kept from audit.check_results
+    `select check_id, status, coalesce(violating_rows, failures) as found, failing_rows_kept, waiver is not null as waived from audit.check_results
      where run_id = $1 and check_id = any (string_to_array($2, ','))`,
     [run.runId, control.tests.join(',')],
   );
@@ -74,6 +76,7 @@ async function countExceptions(
   const obstacles = [
     ...control.tests.filter((id) => !results.some((row) => row['check_id'] === id)).map((id) => `${id} did not run`),
     ...results.filter((row) => row['status'] === 'error').map((row) => `${row['check_id']} could not run`),
+    ...results.filter((row) => row['status'] === 'skipped').map((row) => `${row['check_id']} was skipped`),
     ...results.filter((row) => row['status'] === 'no_data').map((row) => `${row['check_id']} had nothing to look at`),
     ...results
       .filter((row) => row['found'] !== row['failing_rows_kept'])
@@ -81,12 +84,14 @@ async function countExceptions(
     ...(violated?.['nameless'] === '0' ? [] : [`${violated?.['nameless']} failing rows name no item`]),
     ...(exceptions > population ? ['its checks name more exceptions than the population has items'] : []),
   ];
-  return { population, exceptions, obstacle: obstacles.length === 0 ? null : obstacles.join('; '), counted: true };
+  const waived = results.filter((row) => row['waived'] === 't').map((row) => row['check_id'] as string);
+  const obstacle = obstacles.length === 0 ? null : obstacles.join('; ');
+  return { population, exceptions, obstacle, waived, counted: true };
 }
 
 function conclude(
   control: ControlDefinition,
-  { population, exceptions, obstacle, counted }: Tested,
+  { population, exceptions, obstacle, waived, counted }: Tested,
 ): Omit<ControlTest, 'sqlHash'> {
   const common = {
     controlId: control.id,
@@ -125,7 +130,8 @@ function conclude(
     proposedConclusion: effective ? 'effective' : 'ineffective',
     basis:
       `All ${population} items were tested and ${exceptions} deviate (${percent(deviationRate)}). At ${percent(control.confidence)} confidence ` +
-      `the deviation rate is at most ${percent(upperLimit)}, ${effective ? 'within' : 'above'} the tolerable ${percent(control.tolerable_deviation_rate)}.`,
+      `the deviation rate is at most ${percent(upperLimit)}, ${effective ? 'within' : 'above'} the tolerable ${percent(control.tolerable_deviation_rate)}.` +
+      (waived.length === 0 ? '' : ` Deviations are counted although the failures of ${waived.join(', ')} are waived.`),
   };
 }
 

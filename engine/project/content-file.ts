@@ -9,6 +9,8 @@ export type ContentKind =
   | 'properties'
   | 'controls'
   | 'kris'
+  | 'waivers'
+  | 'survivors'
   /** A check in SQL of its own, with a header of ours or as dbt's singular test. */
   | 'bespoke'
   /** Rows of a unit test. */

@@ -41,7 +41,21 @@ export function defineCheck(check: GenericCheck, defaultId = shortId(check)): Ch
     file,
     line,
     definitionHash: hashDefinition(spec),
+    measuredHash: measuredHash(spec),
   };
+}
+
+/** Of what a check asks, whatever its thresholds are. */
+function measuredHash({
+  kind,
+  on,
+  column,
+  arguments: given,
+  settings,
+}: Pick<GenericCheck, 'kind' | 'on' | 'column' | 'arguments' | 'settings'>): string {
+  const thresholds = CHECK_KINDS[kind]?.thresholds ?? [];
+  const asked = Object.fromEntries(Object.entries(given).filter(([name]) => !thresholds.includes(name)));
+  return hashDefinition({ kind, on, column, arguments: asked, where: settings.where });
 }
 
 function dimensionOf(kind: string): Dimension {
@@ -56,7 +70,15 @@ function shortId({
   on,
   column,
 }: Pick<GenericCheck, 'vertical' | 'kind' | 'test' | 'on' | 'column'>): string {
-  const what = kind === 'generic' ? [test?.namespace, test?.name].filter((part) => part !== undefined).join('.') : kind;
+  // As it was written, so that a check keeps its id when its kind gets another name of ours.
+  const named = kind !== 'generic' && test?.namespace === 'dbt' ? test.name : [test?.namespace, test?.name];
+  const what =
+    test === undefined
+      ? kind
+      : [named]
+          .flat()
+          .filter((part) => part !== undefined)
+          .join('.');
   const parts = [vertical, what, on.replace('.', '_')];
   if (column !== undefined) parts.push(column);
   return idText(parts.join('.'));

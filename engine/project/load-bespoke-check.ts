@@ -17,6 +17,7 @@ const BespokeHeader = CheckSettings.omit({ where: true, fail_calc: true }).exten
   grain: z.string(),
   /** What it looks at: over nothing of it, the check says no_data. */
   population: z.string(),
+  slices: z.never({ error: 'slices: a bespoke check has none; give the condition in its SQL' }).optional(),
 });
 
 /** A check written as SQL of its own: a header that says what it is, then a query for the violating rows; or, without a header, dbt's singular test. Undefined when it is switched off. */
@@ -56,5 +57,6 @@ export function loadBespokeCheck(content: ContentFile, about: SingularSurroundin
     file,
     line: 1,
     definitionHash: hash,
+    measuredHash: hash,
   };
 }

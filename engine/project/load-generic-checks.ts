@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { CHECK_KINDS } from '../check-kinds/check-kinds.ts';
-import type { CheckKindSpec } from '../check-kinds/check-kind.ts';
+import { CHECK_KINDS, KIND_NAMES, kindNamed } from '../check-kinds/check-kinds.ts';
+import type { NamedKind } from '../check-kinds/check-kinds.ts';
 import { didYouMean } from '../config/did-you-mean.ts';
 import type { ParsedYaml } from '../config/parse-yaml.ts';
 import type { CheckDefinition, GenericTest } from '../contracts/check.ts';
@@ -11,6 +11,7 @@ import { findReferences, textsIn } from './find-references.ts';
 import type { TestMacro } from './find-tests.ts';
 import { parseReference } from './parse-reference.ts';
 import type { Path, PropertiesFile, TestedColumn, TestEntry } from './properties-file.ts';
+import { refuseThresholds } from './refuse-thresholds.ts';
 import { readTestEntry } from './read-test-entry.ts';
 import type { TestSpec } from './read-test-entry.ts';
 import type { Relations } from './relations.ts';
@@ -63,21 +64,25 @@ function loadEntry({ entry, path }: TestEntry, context: Context): CheckDefinitio
   const test: GenericTest = { name, namespace, kwargs, isNamed: spec.givenName !== undefined };
   const settings = checkSettings(
     [
+      spec.kind?.spec.settings ?? {},
       ...(about.options?.(file, name) ?? []),
-      ...(spec.kind === 'generic' ? [about.tests?.get(spec.name)?.options ?? {}] : []),
+      ...(spec.kind === undefined ? [about.tests?.get(spec.name)?.options ?? {}] : []),
       spec.settings,
     ],
     yaml.place(spec.path),
   );
   if (settings.enabled === false) return undefined;
-  const kind = spec.kind === 'generic' ? undefined : CHECK_KINDS[spec.kind];
+  const { kind } = spec;
+  refuseThresholds(settings, { name: spec.name, kind: kind?.name ?? 'generic', place: yaml.place(spec.path) });
   const [looksAt, given] =
     kind === undefined ? argumentsOfMacro(spec, column) : readArguments(kind, spec, path, context);
-  const others = (kind?.relations ?? []).map((argument) => given[argument] as string);
+  const others = (kind?.spec.relations ?? [])
+    .map((argument) => given[argument])
+    .filter((named) => typeof named === 'string');
   return defineCheck(
     {
       vertical,
-      kind: spec.kind,
+      kind: kind?.name ?? 'generic',
       on,
       column: looksAt,
       arguments: given,
@@ -92,18 +97,19 @@ function loadEntry({ entry, path }: TestEntry, context: Context): CheckDefinitio
   );
 }
 
-function kindOf(name: string, { about, file }: Context, path: Path): string {
+/** Undefined for a test that a macro of the project makes. */
+function kindOf(name: string, { about, file }: Context, path: Path): NamedKind | undefined {
   const { tests } = about;
   // A project's own test of a name counts more than ours, as dbt has it.
-  if (!name.includes('.') && tests?.has(name)) return 'generic';
-  const known = name.replace(/^dbt\./, '');
-  if (Object.hasOwn(CHECK_KINDS, known)) return known;
-  if (tests?.has(name)) return 'generic';
-  const names = [...Object.keys(CHECK_KINDS), ...(tests?.keys() ?? [])];
+  if (!name.includes('.') && tests?.has(name)) return undefined;
+  const known = kindNamed(name.replace(/^dbt\./, ''));
+  if (known !== undefined) return known;
+  if (tests?.has(name)) return undefined;
+  const own = tests?.keys() ?? [];
   return refuse(
     file.yaml,
     path,
-    `no kind of check '${name}'${didYouMean(name, names) || `, only ${names.join(', ')}`}`,
+    `no kind of check '${name}'${didYouMean(name, [...KIND_NAMES, ...own]) || `, only ${[...Object.keys(CHECK_KINDS), ...own].join(', ')}`}`,
   );
 }
 
@@ -117,28 +123,34 @@ function argumentsOfMacro(
 }
 
 function readArguments(
-  kind: CheckKindSpec,
+  kind: NamedKind,
   spec: TestSpec,
   path: Path,
   { column, file: { yaml }, about }: Context,
 ): [column: string | undefined, given: Values] {
   const { column_name: written, ...others } = spec.arguments;
-  const wrong = misplaced(kind, spec, column);
-  if (wrong !== undefined) refuse(yaml, path, wrong);
+  if (column !== undefined && kind.spec.of === 'relation')
+    refuse(yaml, path, `${spec.name} looks at whole rows; put it under checks: of the model, not of a column`);
   const named = Object.fromEntries(
     Object.entries(others).map(([key, value]) => {
-      const reference = kind.relations?.includes(key) && typeof value === 'string' ? parseReference(value) : undefined;
+      const reference =
+        kind.spec.relations?.includes(key) && typeof value === 'string' ? parseReference(value) : undefined;
       return [key, reference?.name ?? value];
     }),
   );
-  const { arguments: given } = yaml.read(argumentSchema(kind), spec.path, { arguments: named });
-  for (const key of kind.relations ?? []) {
+  const read = yaml.read(argumentSchema(kind), spec.path, { arguments: named });
+  const given = kind.translated(read.arguments);
+  const wrong = misplaced(kind, spec.name, { column, given: { ...given, column_name: written } });
+  if (wrong !== undefined) refuse(yaml, path, wrong);
+  for (const key of kind.spec.relations ?? []) {
+    const relation = given[key];
+    if (typeof relation !== 'string') continue;
     about.relations.require(
-      given[key] as string,
+      relation,
       yaml.place([...spec.path, key in others && 'arguments', key].filter((step) => step !== false)),
     );
   }
-  const refused = kind.refuse?.(given);
+  const refused = kind.spec.refuse?.(given);
   if (refused !== undefined) refuse(yaml, path, refused);
   if (written === undefined || column !== undefined) return [column?.name.replace(/^"(.*)"$/, '$1'), given];
   const text = typeof written === 'string' ? written : refuse(yaml, path, 'column_name is a text');
@@ -148,26 +160,25 @@ function readArguments(
     : [undefined, { ...given, column_name: text }];
 }
 
-const schemas = new WeakMap<CheckKindSpec, z.ZodObject<{ arguments: z.ZodType<Values> }>>();
+const schemas = new WeakMap<NamedKind, z.ZodObject<{ arguments: z.ZodType<Values> }>>();
 
-function argumentSchema(kind: CheckKindSpec): z.ZodObject<{ arguments: z.ZodType<Values> }> {
+function argumentSchema(kind: NamedKind): z.ZodObject<{ arguments: z.ZodType<Values> }> {
   const known = schemas.get(kind) ?? z.object({ arguments: kind.arguments });
   schemas.set(kind, known);
   return known;
 }
 
 function misplaced(
-  kind: CheckKindSpec,
-  { kind: name, arguments: given }: TestSpec,
-  column: TestedColumn | undefined,
+  { spec: { of }, arguments: takes }: NamedKind,
+  name: string,
+  { column, given }: { readonly column: TestedColumn | undefined; readonly given: Values },
 ): string | undefined {
-  if (column !== undefined && kind.of === 'relation')
-    return `${name} looks at whole rows; put it under checks: of the model, not of a column`;
-  const instead = ['column_name', 'columns'].find((key) => given[key] !== undefined);
+  const places = of === 'column' ? ['column_name', 'columns'] : ['column_name'];
+  const instead = places.find((key) => given[key] !== undefined);
   if (column !== undefined && instead !== undefined)
     return `${name} stands under a column already; take ${instead}: out`;
-  if (column === undefined && kind.of === 'column' && instead === undefined) {
-    return `${name} looks at a column; put it under checks: of one${'columns' in kind.arguments.shape ? ', or give it columns:' : ''}`;
+  if (column === undefined && of === 'column' && instead === undefined) {
+    return `${name} looks at a column; put it under checks: of one${'columns' in takes.shape ? ', or give it columns:' : ''}`;
   }
   return undefined;
 }

@@ -19,7 +19,9 @@ import { describeMacros, loadDocs, loadGroups, loadMacros } from './load-macros.
 import { findModels } from './load-models.ts';
 import { loadSources } from './load-sources.ts';
 import { loadSqlChecks } from './load-sql-checks.ts';
+import { loadSurvivors } from './load-survivors.ts';
 import { loadUnitTests } from './load-unit-tests.ts';
+import { loadWaivers } from './load-waivers.ts';
 import { withProperties } from './model-properties.ts';
 import { readContent } from './read-content.ts';
 import { readProperties } from './read-properties.ts';
@@ -85,6 +87,8 @@ export function loadProject(root: string): Project {
     exposures: loadExposures(files, relations, { config, resolveDocs: withDocs }),
     unitTests: loadUnitTests(files, { root, config, models, relations, fixtures: ofKind(content, 'fixture') }),
     checks,
+    waivers: loadWaivers(ofKind(content, 'waivers'), checks),
+    survivors: ofKind(content, 'survivors').flatMap((file) => loadSurvivors(file, relations)),
     controls,
     kris,
     hash: hashProject(root, content),

@@ -8,6 +8,7 @@ import { findReferences } from './find-references.ts';
 import { hashDefinition } from './hash-definition.ts';
 import type { CheckSurroundings } from './load-generic-checks.ts';
 import { readConfigCall } from './read-config-call.ts';
+import { refuseThresholds } from './refuse-thresholds.ts';
 import type { ConfigCall } from './read-config-call.ts';
 
 export interface SingularSurroundings extends CheckSurroundings {
@@ -40,6 +41,11 @@ export function loadSingularTest(
   ];
   const settings = checkSettings(layers, place);
   if (settings.enabled === false) return undefined;
+  if (settings.slices !== undefined) {
+    const message = 'slices: a test that is a query of its own has none; give the condition in its SQL';
+    throw new EngineError('PROJECT_INVALID', message, { place });
+  }
+  refuseThresholds(settings, { name: 'a singular test', kind: 'singular', place });
   const sql = call === undefined ? text : withoutCall(text, call);
   if (sql.replaceAll(/\{#[\s\S]*?#\}|--.*|\/\*[\s\S]*?\*\//g, '').trim() === '')
     throw new EngineError('PROJECT_INVALID', 'the test has no SQL', { place });
@@ -66,6 +72,7 @@ export function loadSingularTest(
     file,
     line: 1,
     definitionHash: hashDefinition(spec),
+    measuredHash: hashDefinition(spec),
   };
 }
 

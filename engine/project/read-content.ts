@@ -83,6 +83,8 @@ function kindInChecks({ path, name, folders, ending }: Found): Kind {
   if (ending === '.csv') return refuse(path, 'a .csv file is read in a folder fixtures/, with rows of a unit test');
   if (/^controls\.ya?ml$/.test(name)) return 'controls';
   if (/^kris\.ya?ml$/.test(name)) return 'kris';
+  if (/^waivers\.ya?ml$/.test(name)) return 'waivers';
+  if (/^survivors\.ya?ml$/.test(name)) return 'survivors';
   return ofAnyFolder(ending) ?? refuse(path, 'not read; a file here ends in .yml or .sql');
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CHECK_KINDS } from '../check-kinds/check-kinds.ts';
+import type { NamedKind } from '../check-kinds/check-kinds.ts';
 import type { ParsedYaml } from '../config/parse-yaml.ts';
 import { CheckSettings } from '../contracts/check.ts';
 import { EngineError } from '../errors.ts';
@@ -9,8 +9,8 @@ type Values = Readonly<Record<string, unknown>>;
 
 /** One data test as YAML says it, in any of dbt's forms, taken apart but for its arguments' meaning. */
 export interface TestSpec {
-  /** A name in CHECK_KINDS, or `generic`. */
-  readonly kind: string;
+  /** Undefined for a test that a macro makes. */
+  readonly kind: NamedKind | undefined;
   /** As written: `not_null`, `dbt_utils.accepted_range`. */
   readonly name: string;
   /** What somebody called it with `name:`. */
@@ -27,7 +27,7 @@ export function readTestEntry(
   entry: unknown,
   path: Path,
   yaml: ParsedYaml<unknown>,
-  kindOf: (name: string) => string,
+  kindOf: (name: string) => NamedKind | undefined,
 ): TestSpec {
   const [name, written, specPath] = nameOf(entry, path, yaml);
   const kind = kindOf(name);
@@ -67,9 +67,9 @@ function nameOf(entry: unknown, path: Path, yaml: ParsedYaml<unknown>): [name: s
   );
 }
 
-const schemas = new Map<string, z.ZodType>();
+const schemas = new Map<NamedKind | undefined, z.ZodType>();
 
-function entrySchema(kind: string): z.ZodType {
+function entrySchema(kind: NamedKind | undefined): z.ZodType {
   const known = schemas.get(kind);
   if (known) return known;
   const own = {
@@ -79,10 +79,12 @@ function entrySchema(kind: string): z.ZodType {
     config: CheckSettings.optional(),
     arguments: z.record(z.string(), z.unknown()).nullish(),
   };
-  const spec = kind === 'generic' ? undefined : CHECK_KINDS[kind];
-  const beside = [...Object.keys(spec?.arguments.shape ?? {}), ...(spec?.of === 'relation' ? [] : ['column_name'])];
+  const beside = [
+    ...Object.keys(kind?.arguments.shape ?? {}),
+    ...(kind?.spec.of === 'relation' ? [] : ['column_name']),
+  ];
   const schema =
-    spec === undefined
+    kind === undefined
       ? z.looseObject(own)
       : z.strictObject({ ...Object.fromEntries(beside.map((key) => [key, z.unknown().optional()])), ...own });
   schemas.set(kind, schema);

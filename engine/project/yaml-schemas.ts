@@ -1,11 +1,15 @@
 import { z } from 'zod';
-import { CHECK_KINDS } from '../check-kinds/check-kinds.ts';
+import { relationName } from '../check-kinds/arguments.ts';
+import { KIND_NAMES, kindNamed } from '../check-kinds/check-kinds.ts';
+import type { NamedKind } from '../check-kinds/check-kinds.ts';
 import { ConfigSpec } from '../contracts/config.ts';
 import { CheckSettings } from '../contracts/check.ts';
 import { ControlsFile } from '../contracts/control.ts';
 import { KrisFile } from '../contracts/kri.ts';
 import { ModelOptions } from '../contracts/model-config.ts';
+import { SurvivorsFile } from '../contracts/mutation.ts';
 import { DataTests } from '../contracts/source.ts';
+import { WaiversFile } from '../contracts/waiver.ts';
 import { PropertiesSpec, RelationOptions } from './properties-spec.ts';
 
 type Json = Record<string, unknown>;
@@ -16,10 +20,12 @@ export function yamlSchemas(): Readonly<Record<string, object>> {
     'tickmark.schema.json': schemaOf(ConfigSpec, 'tickmark.yml'),
     'properties.schema.json': {
       ...schemaOf(PropertiesSpec, 'Models, seeds, snapshots, sources, exposures and their tests'),
-      $defs: { options: optionsSchema(), dataTests: dataTestsSchema() },
+      $defs: { options: optionsSchema(), dataTests: dataTestsSchema(), check: checkSchema() },
     },
     'controls.schema.json': schemaOf(ControlsFile, 'controls.yml'),
     'kris.schema.json': schemaOf(KrisFile, 'kris.yml'),
+    'waivers.schema.json': schemaOf(WaiversFile, 'waivers.yml'),
+    'survivors.schema.json': schemaOf(SurvivorsFile, 'survivors.yml'),
   };
 }
 
@@ -51,20 +57,58 @@ function optionsSchema(): Json {
   return { ...whole, properties: Object.fromEntries(properties) as Json };
 }
 
-/** Known kinds are completed; a name that a macro of the project gives is as good. */
+/** Known kinds are completed under each of their names, with their arguments; a name that a macro of the project gives is as good. */
 function dataTestsSchema(): Json {
-  const { $schema: _, ...settings } = z.toJSONSchema(CheckSettings, { io: 'input', unrepresentable: 'any' });
-  const kinds = Object.keys(CHECK_KINDS);
-  const spec = { type: ['object', 'null'], properties: { ...settings.properties, arguments: { type: 'object' } } };
+  const named = KIND_NAMES.flatMap((name) => {
+    const kind = kindNamed(name);
+    return kind === undefined ? [] : [[name, entrySchema(kind)] as const];
+  });
   return {
     type: 'array',
     items: {
       anyOf: [
-        { type: 'string', examples: kinds },
-        { type: 'object', properties: Object.fromEntries(kinds.map((kind) => [kind, spec])) },
+        { type: 'string', examples: KIND_NAMES },
+        { type: 'object', properties: Object.fromEntries(named) },
       ],
     },
   };
+}
+
+/** One check of a kind: its arguments under `arguments:` or, as dbt once had it, beside it. */
+function entrySchema({ spec, arguments: takes }: NamedKind): Json {
+  const own = argumentsSchema(takes);
+  const column = spec.of === 'relation' ? {} : { column_name: { type: 'string' } };
+  const settings = Object.keys(CheckSettings.shape).map((name) => [name, { $ref: `#/$defs/check/properties/${name}` }]);
+  return {
+    type: ['object', 'null'],
+    description: `Finds ${spec.finds}`,
+    properties: {
+      ...own,
+      ...column,
+      ...Object.fromEntries(settings),
+      name: { type: 'string' },
+      config: { $ref: '#/$defs/check' },
+      arguments: { type: ['object', 'null'], properties: { ...own, ...column }, additionalProperties: false },
+    },
+    additionalProperties: false,
+  };
+}
+
+function argumentsSchema(takes: z.ZodObject): Json {
+  const schema = z.toJSONSchema(takes, { io: 'input', unrepresentable: 'any', override: takeReferences });
+  return (schema.properties ?? {}) as Json;
+}
+
+/** Where a relation's name is asked for, `ref('x')` is read into one before. */
+function takeReferences({ jsonSchema }: { jsonSchema: { pattern?: string } }): void {
+  if (jsonSchema.pattern === RELATION_NAME) delete jsonSchema.pattern;
+}
+
+const RELATION_NAME = (z.toJSONSchema(relationName) as { pattern?: string }).pattern;
+
+function checkSchema(): Json {
+  const { $schema: _, ...settings } = z.toJSONSchema(CheckSettings, { io: 'input', unrepresentable: 'any' });
+  return settings;
 }
 
 function replace(schema: object, by: Json): void {

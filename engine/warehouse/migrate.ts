@@ -1,7 +1,9 @@
+import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { runner } from 'node-pg-migrate';
 import pg from 'pg';
 import { translateDatabaseError } from '../database-error.ts';
+
+const MIGRATIONS = fileURLToPath(new URL('./migrations', import.meta.url));
 
 /** Brings the warehouse's audit schema up to this version. Safe to repeat, and from two processes at once. */
 export async function migrate(url: string): Promise<void> {
@@ -13,9 +15,12 @@ export async function migrate(url: string): Promise<void> {
   client.on('error', () => undefined);
   try {
     await client.connect();
+    if (await isUpToDate(client)) return;
+    // Loading it takes longer than most commands take to run.
+    const { runner } = await import('node-pg-migrate');
     await runner({
       dbClient: client,
-      dir: fileURLToPath(new URL('./migrations', import.meta.url)),
+      dir: MIGRATIONS,
       direction: 'up',
       migrationsTable: 'migrations',
       migrationsSchema: 'audit',
@@ -32,4 +37,15 @@ export async function migrate(url: string): Promise<void> {
   } finally {
     await client.end().catch(() => undefined);
   }
+}
+
+/** Whether just the files that there are have been run, in their order; anything else is for the runner to judge. */
+async function isUpToDate(client: pg.Client): Promise<boolean> {
+  const { rows: there } = await client.query<{ is_there: boolean }>(
+    "select to_regclass('audit.migrations') is not null as is_there",
+  );
+  if (there[0]?.is_there !== true) return false;
+  const { rows: run } = await client.query<{ name: string }>('select name from audit.migrations order by run_on, id');
+  const files = readdirSync(MIGRATIONS).toSorted();
+  return run.length === files.length && run.every(({ name }, at) => files[at] === `${name}.sql`);
 }

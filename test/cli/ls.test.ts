@@ -95,7 +95,7 @@ test('nothing selected is said, and exits 0', async () => {
 test.each([
   [
     ['ls', '--resource-type', 'modle'],
-    "error: option '--resource-type <type...>' argument 'modle' is invalid. Allowed choices are vertical, source, seed, model, snapshot, check, test, unit_test, exposure, kri, control, all, default.\n(tickmark --help shows the commands)\n",
+    "error: option '--resource-type <type...>' argument 'modle' is invalid. Allowed choices are vertical, source, seed, model, snapshot, check, test, waiver, unit_test, exposure, kri, control, all, default.\n(tickmark --help shows the commands)\n",
   ],
   [
     ['ls', '--exlude', 'x'],

@@ -31,6 +31,9 @@ export async function runCli(args: readonly string[], given: Partial<CliContext>
     failed: () => {
       told.code = 1;
     },
+    faulted: () => {
+      told.code = 2;
+    },
     ...given,
   } as unknown as CliContext;
   try {

@@ -39,6 +39,7 @@ export function compileTestRun(
     exposures: [],
     unitTests: [],
     checks: [],
+    waivers: [],
     controls: [],
     kris: [],
     hash: '0'.repeat(64),

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { CHECK_KINDS } from '../../engine/check-kinds/check-kinds.ts';
+import { kindNamed } from '../../engine/check-kinds/check-kinds.ts';
 import { CheckSettings } from '../../engine/contracts/check.ts';
 import type { CheckDefinition } from '../../engine/contracts/check.ts';
 import { defineCheck } from '../../engine/project/define-check.ts';
@@ -16,15 +16,17 @@ export function defineTestCheck(check: {
   readonly settings?: z.input<typeof CheckSettings>;
   readonly sql?: string;
 }): CheckDefinition {
-  const { id, kind = 'not_null', on, column, columnName, sql } = check;
-  const given = sql === undefined ? (CHECK_KINDS[kind]?.arguments.parse(check.arguments ?? {}) ?? {}) : {};
+  const { id, on, column, columnName, sql } = check;
+  const named = kindNamed(check.kind ?? 'not_null');
+  const given =
+    sql === undefined && named !== undefined ? named.translated(named.arguments.parse(check.arguments ?? {})) : {};
   const defined = defineCheck({
     vertical: 'shop',
-    kind,
+    kind: named?.name ?? check.kind ?? '',
     on,
     column,
     arguments: columnName === undefined ? given : { ...given, column_name: columnName },
-    settings: CheckSettings.parse({ id, ...check.settings }),
+    settings: CheckSettings.parse({ ...named?.spec.settings, id, ...check.settings }),
     file: 'checks/shop/test.yml',
     line: 7,
   });

@@ -6,7 +6,13 @@ import { finance, status } from './status-fixture.ts';
 const now = (): Date => new Date('2026-11-22T06:00:00.000Z');
 
 function serverWith(deps: Partial<ServerDeps> = {}) {
-  return createServer({ read: () => Promise.resolve(status), ui: { temporalUrl: null }, now, ...deps });
+  return createServer({
+    read: () => Promise.resolve(status),
+    readCheck: () => Promise.resolve(null),
+    ui: { temporalUrl: null },
+    now,
+    ...deps,
+  });
 }
 
 function refusing(): Promise<never> {

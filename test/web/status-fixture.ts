@@ -165,7 +165,9 @@ function check(
   failures = '0',
   blocking = true,
 ): Check {
-  return { id, kind, dimension, on, status: result, blocking, population, failures };
+  const percentage = population === '0' ? null : String((100 * Number(failures)) / Number(population)).slice(0, 8);
+  const more = { percentage, message: null, waiver: null, slices: [] };
+  return { id, kind, dimension, on, status: result, blocking, population, failures, ...more };
 }
 
 function kri(

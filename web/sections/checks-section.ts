@@ -1,27 +1,19 @@
 import { h } from 'preact';
 import type { ComponentChild } from 'preact';
 import { badge } from '../badge.ts';
-import type { Tone } from '../badge.ts';
-import { countOf, formatDecimal } from '../format.ts';
+import { breakable } from '../breakable.ts';
+import { CHECK_WORDS, checkBadge, wordOf } from '../check-word.ts';
+import { countOf, formatDecimal, formatPercentage } from '../format.ts';
 import type { VerticalStatus } from '../status.ts';
 import { table } from '../table.ts';
 
 type CheckLine = VerticalStatus['checks'][number];
 
-/** The worst first. */
-const STATUSES = [
-  ['fail', 'bad', 'fail'],
-  ['error', 'bad', 'error'],
-  ['no_data', 'none', 'no data'],
-  ['warn', 'attention', 'warn'],
-  ['pass', 'good', 'pass'],
-] as const satisfies readonly (readonly [CheckLine['status'], Tone, string])[];
-
 /** How many checks came out how; those that did not pass in full, those that did behind a click. */
 export function checksSection({ checks }: VerticalStatus): ComponentChild {
   const passed = checks.filter((check) => check.status === 'pass');
-  const others = STATUSES.flatMap(([status]) =>
-    status === 'pass' ? [] : checks.filter((check) => check.status === status),
+  const others = CHECK_WORDS.flatMap(([word]) =>
+    word === 'pass' ? [] : checks.filter((check) => wordOf(check) === word),
   );
   return h(
     'div',
@@ -44,9 +36,9 @@ function counts(checks: readonly CheckLine[]): ComponentChild {
   return h(
     'ul',
     { class: 'counts', 'aria-label': 'Checks by status' },
-    STATUSES.map(([status, tone, word]) => {
-      const count = checks.filter((check) => check.status === status).length;
-      return count > 0 ? h('li', null, h('strong', null, count), ' ', badge(tone, word)) : null;
+    CHECK_WORDS.map(([word, tone, said]) => {
+      const count = checks.filter((check) => wordOf(check) === word).length;
+      return count > 0 ? h('li', null, h('strong', null, count), ' ', badge(tone, said)) : null;
     }),
   );
 }
@@ -59,15 +51,17 @@ function checkTable(checks: readonly CheckLine[], caption: string, empty: string
       { head: 'Status' },
       { head: 'Violations', numeric: true },
       { head: 'Looked at', numeric: true },
+      { head: 'Share', numeric: true, secondary: true },
       { head: 'Dimension', secondary: true },
       { head: 'On', secondary: true },
       { head: 'Blocks publishing', secondary: true },
     ],
     rows: checks.map((check) => [
-      h('code', null, breakable(check.id)),
-      statusBadge(check.status),
+      h('span', null, h('a', { href: checkAddress(check.id) }, h('code', null, breakable(check.id))), note(check)),
+      checkBadge(check),
       formatDecimal(check.failures),
       formatDecimal(check.population),
+      formatPercentage(check.percentage),
       check.dimension,
       h('code', null, breakable(check.on)),
       check.blocking ? 'yes' : 'no',
@@ -76,12 +70,18 @@ function checkTable(checks: readonly CheckLine[], caption: string, empty: string
   });
 }
 
-/** Names of content break after `.` and `_`, or they would push the figures off a narrow screen. */
-function breakable(name: string): ComponentChild[] {
-  return name.split(/(?<=[._])/).flatMap((part, position) => (position === 0 ? [part] : [h('wbr', null), part]));
+/** The page of a check. */
+function checkAddress(id: string): string {
+  return `/checks/${encodeURIComponent(id)}`;
 }
 
-function statusBadge(status: CheckLine['status']): ComponentChild {
-  const found = STATUSES.find(([name]) => name === status);
-  return found ? badge(found[1], found[2]) : null;
+/** Why, and until when, in a few words under the name. */
+function note({ message, waiver, slices }: CheckLine): ComponentChild {
+  const off = slices.filter(({ status }) => status !== 'pass');
+  const parts = [
+    waiver === null ? null : `until ${waiver.expires}: ${waiver.reason}`,
+    message,
+    off.length === 0 ? null : `${off.length} of ${countOf(slices.length, 'slice')} did not pass`,
+  ].filter((part) => part !== null);
+  return parts.length === 0 ? null : h('span', { class: 'note' }, parts.join('; '));
 }

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { parse, stringify } from 'yaml';
+import { loadYaml } from '../../config/load-yaml.ts';
 import { wordFailure } from '../../jinja/word-failure.ts';
 import { dumpJson } from '../python/json.ts';
 import { listOf } from '../python/itertools.ts';
@@ -59,7 +59,7 @@ export const containerWords: Readonly<Record<string, unknown>> = {
   fromyaml: (...given: unknown[]): unknown => {
     const { value, default: otherwise = null } = nameArguments('fromyaml', ['value', 'default'], given);
     try {
-      return parse(String(plain(value))) as unknown;
+      return loadYaml().parse(String(plain(value))) as unknown;
     } catch {
       return otherwise;
     }
@@ -67,7 +67,7 @@ export const containerWords: Readonly<Record<string, unknown>> = {
   toyaml: (...given: unknown[]): unknown => {
     const takes = ['value', 'default', 'sort_keys'];
     const { value, sort_keys: sorted = false } = nameArguments('toyaml', takes, given);
-    return stringify(plain(value), { sortMapEntries: Boolean(sorted) });
+    return loadYaml().stringify(plain(value), { sortMapEntries: Boolean(sorted) });
   },
   set: (...given: unknown[]): unknown => {
     const { value, default: otherwise = null } = nameArguments('set', ['value', 'default'], given);

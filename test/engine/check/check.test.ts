@@ -2,22 +2,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CHECK_KINDS } from '../../../engine/check-kinds/check-kinds.ts';
 import { check } from '../../../engine/check/check.ts';
 import type { RecordedCheck } from '../../../engine/check/check.ts';
-import type { CheckDefinition, CheckStatus } from '../../../engine/contracts/check.ts';
-import type { RunRef } from '../../../engine/contracts/run.ts';
-import { identifier, relation } from '../../../engine/sql-text.ts';
-import { buildSchema } from '../../../engine/warehouse/model-schema.ts';
-import { compileTestRun } from '../../setup/compile-test-run.ts';
-import { createTestWarehouse } from '../../setup/test-warehouse.ts';
-import type { TestWarehouse } from '../../setup/test-warehouse.ts';
+import type { CheckDefinition } from '../../../engine/contracts/check.ts';
 import { defineTestCheck } from '../../setup/define-test-check.ts';
-import { cases, models } from './check-cases.ts';
+import { caseNames, idOf, openCaseWorld, RUN_CLOCK } from './case-world.ts';
+import type { CaseWorld } from './case-world.ts';
+import { cases, sources } from './check-cases.ts';
 
-const RUN_CLOCK = '2026-01-31T08:00:00.000000Z';
-let db: TestWarehouse;
-let run: RunRef;
+let world: CaseWorld;
 let results: readonly RecordedCheck[];
-const names = Object.keys(cases);
-const idOf = (name: string): string => `shop.c${names.indexOf(name)}`;
 /** Names the rows of `sales`. */
 const keys: CheckDefinition = defineTestCheck({ id: 'shop.sales_key', kind: 'unique', on: 'sales', column: 'id' });
 const compositeKey = defineTestCheck({
@@ -34,31 +26,19 @@ const byKey = defineTestCheck({
 });
 
 beforeAll(async () => {
-  db = await createTestWarehouse();
-  run = await db.beginRun();
-  const compiled = compileTestRun(run, models);
-  await db.warehouse.execute(
-    `create schema ${identifier(buildSchema({ vertical: 'shop', layer: 'marts' }, run.runNo))}`,
-  );
-  for (const model of compiled.beside.models) {
-    const { materialized, name, sql } = model;
-    await db.warehouse.execute(`create ${materialized} ${relation(buildSchema(model, run.runNo), name)} as ${sql}`);
-  }
-  const checks = names.map((name) => defineTestCheck({ ...cases[name]!.check, id: idOf(name) }));
-  results = await check(
-    { run, checks: [...checks, keys, compositeKey, byKey], sources: [], compiled, runClock: RUN_CLOCK },
-    db,
-  );
+  world = await openCaseWorld();
+  const checks = [...world.checks, keys, compositeKey, byKey];
+  results = await check({ ...world, checks, sources, runClock: RUN_CLOCK }, world.db);
 });
-afterAll(() => db.stop());
+afterAll(() => world.db.stop());
 
 const failingRows = (checkId: string) =>
-  db.warehouse.query('select * from audit.failing_rows where run_id = $1 and check_id = $2 order by row_no', [
-    run.runId,
+  world.db.warehouse.query('select * from audit.failing_rows where run_id = $1 and check_id = $2 order by row_no', [
+    world.run.runId,
     checkId,
   ]);
 
-test.each(names)('%s', async (name) => {
+test.each(caseNames)('%s', async (name) => {
   const expected = cases[name]!;
   const result = results.find(({ checkId }) => checkId === idOf(name))!;
   expect([result.status, result.message]).toEqual([
@@ -68,28 +48,51 @@ test.each(names)('%s', async (name) => {
   if (expected.counts) expect(`${result.population}/${result.failures}`).toBe(expected.counts);
   if (expected.status === 'error') expect(result.message).toMatch(/\[[A-Z_]+\]$/);
   expect(result.message ?? '').not.toMatch(/canary|\bann\b/);
-  expect(result.blocking).toBe(expected.check.settings?.severity !== 'warn');
+  const { severity, no_data: nothing } = world.checks[caseNames.indexOf(name)]!.settings;
+  expect(result.blocking).toBe(severity === 'error' && !(result.status === 'no_data' && nothing === 'tell'));
   if (expected.rows) {
     const rows = await failingRows(idOf(name));
     expect(
       rows.map((row) =>
         [`${row['subject_id']}: ${row['reason']}`, row['amount'], row['occurred_at']]
           .filter((part) => part !== null)
-          .join(' ')
-          .replace(/ -?0\.01$/, ''),
+          .join(' '),
       ),
     ).toEqual(expected.rows);
   }
 });
 
-test('every kind of check is here, with a pass, a failure and nothing to look at', () => {
-  for (const kind of [...Object.keys(CHECK_KINDS), 'bespoke']) {
-    const statuses = new Set(results.filter((result) => result.kind === kind).map(({ status }) => status));
-    expect([kind, ['pass', 'fail', 'no_data'].filter((status) => !statuses.has(status as CheckStatus))]).toEqual([
-      kind,
-      [],
-    ]);
-  }
+const NULLS_ALONE = /nulls? alone/;
+
+test('every kind has a case that passes, one that fails, one without rows and one of nulls alone', () => {
+  const lacking = [...Object.keys(CHECK_KINDS), 'bespoke'].flatMap((kind) => {
+    const of = caseNames.flatMap((name, index) => {
+      const result = results[index]!;
+      return world.checks[index]!.kind === kind ? [{ name, result }] : [];
+    });
+    const has = {
+      pass: of.some(({ result }) => result.status === 'pass'),
+      fail: of.some(({ result }) => result.status === 'fail'),
+      'no_data, or a failure, of nothing at all': of.some(
+        ({ result }) => result.population === '0' && ['no_data', 'fail'].includes(result.status),
+      ),
+      '"nulls alone" in its name': kind === 'bespoke' || of.some(({ name }) => NULLS_ALONE.test(name)),
+    };
+    return Object.entries(has).flatMap(([what, isThere]) => (isThere ? [] : [`${kind}: ${what}`]));
+  });
+  expect(lacking).toEqual([]);
+});
+
+test('no case without a row to look at passes', () => {
+  const vacuous = results.filter(({ population, status }) => population === '0' && status === 'pass');
+  expect(vacuous.map(({ checkId }) => checkId)).toEqual([]);
+});
+
+test('every kind says what it finds, shows an example and has faults that it must find', () => {
+  const silent = Object.entries(CHECK_KINDS).filter(
+    ([, { finds, example, faults }]) => finds.trim() === '' || example.trim() === '' || faults.length === 0,
+  );
+  expect(silent.map(([kind]) => kind)).toEqual([]);
 });
 
 test('a difference is kept with its amount', async () => {
@@ -113,6 +116,7 @@ test('a row whose key has a null in it is not taken for another', async () => {
 });
 
 test('what is recorded names the live schemas and is the same when asked again', async () => {
+  const { db, run, compiled } = world;
   const [row] = await db.warehouse.query(
     'select sql, reads from audit.check_results where run_id = $1 and check_id = $2',
     [run.runId, idOf('relationships fails')],
@@ -120,5 +124,5 @@ test('what is recorded names the live schemas and is the same when asked again',
   expect(row?.['sql']).toContain('"shop"."sales"');
   expect(row?.['sql']).not.toContain('__r');
   expect(row?.['reads']).toBe('["sales","people"]');
-  expect(await check({ run, checks: [], sources: [], compiled: compileTestRun(run, models) }, db)).toEqual(results);
+  expect(await check({ run, checks: [], sources: [], compiled }, db)).toEqual(results);
 });

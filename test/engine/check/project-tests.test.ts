@@ -360,6 +360,7 @@ test('an author sees what checks say of the live tables, and nothing is kept', a
       population: '3',
       failures: '2',
       message: null,
+      waiver: null,
       examples: [{ subjectId: '2', reason: 'is_odd of numbers.n', amount: null }],
     },
     {
@@ -368,6 +369,7 @@ test('an author sees what checks say of the live tables, and nothing is kept', a
       population: '3',
       failures: '1',
       message: null,
+      waiver: null,
       examples: [{ subjectId: '3', reason: 'same_columns of numbers', amount: null }],
     },
     {
@@ -376,9 +378,18 @@ test('an author sees what checks say of the live tables, and nothing is kept', a
       population: '0',
       failures: '0',
       message: expect.stringContaining('column "nothing" does not exist'),
+      waiver: null,
       examples: [],
     },
-    { id: 'shop.odd', status: 'no_data', population: '0', failures: '0', message: 'nothing to look at', examples: [] },
+    {
+      id: 'shop.odd',
+      status: 'no_data',
+      population: '0',
+      failures: '0',
+      message: 'nothing to look at',
+      waiver: null,
+      examples: [],
+    },
   ]);
   expect(await db.warehouse.query('select 1 from audit.check_results where run_id = $1', [run.runId])).toEqual([]);
 });

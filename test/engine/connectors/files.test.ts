@@ -109,6 +109,11 @@ test('files of a pattern are read in the order of their names as one table, and 
   ]);
   expect(read.system).toMatchObject({ files: '3', bytes: String(18 + gzipSync('id,v\n3,c\n').length) });
   expect(read.snapshotId).toBe(`sha256:${read.system['sha256']}`);
+  expect(read.files).toMatchObject([
+    { name: '2024/a.csv', bytes: '9', rows: '1', sha256: hash('sha256', 'id,v\n1,a\n') },
+    { name: '2024/b.csv', bytes: '9', rows: '1' },
+    { name: '2024/é.csv.gz', rows: '1' },
+  ]);
   await folder.write('2024/c.csv', 'id,w\n3,c\n');
   expect(await refusal({ file: '2024/?.csv' })).toBe(
     '2024/c.csv:1: column 2 is not that of 2024/a.csv: all files of a table have one header [EXTRACT_FILE_REFUSED]',

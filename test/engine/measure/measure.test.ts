@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { check } from '../../../engine/check/check.ts';
+import type { Waiver } from '../../../engine/contracts/check.ts';
 import { ControlSpec } from '../../../engine/contracts/control.ts';
 import type { ControlDefinition } from '../../../engine/contracts/control.ts';
 import { KriSpec } from '../../../engine/contracts/kri.ts';
@@ -77,6 +78,21 @@ const kris: Readonly<Record<string, Partial<KriSpec> | object>> = {
   ABSENT: { numerator: count('absent'), denominator: count('items') },
 };
 
+const WAIVER: Waiver = {
+  check: 'shop.all_bad',
+  vertical: 'shop',
+  reason: 'all items of the opening balance',
+  author: 'Ann Bell',
+  approver: 'Carl Dunn',
+  approvedOn: '2026-01-01',
+  expires: '2026-12-31',
+  maxFailures: null,
+  subjects: [],
+  file: 'checks/shop/waivers.yml',
+  line: 2,
+  hash: 'f'.repeat(64),
+};
+
 let db: TestWarehouse;
 let found: Measurements;
 const definition = { vertical: 'shop', file: 'checks/shop/x.yml', line: 1, definitionHash: '0'.repeat(64) };
@@ -85,7 +101,7 @@ beforeAll(async () => {
   const run = await db.beginRun();
   const compiled = compileTestRun(run, models);
   await transformTestRun({ run, compiled }, db);
-  await check({ run, checks, sources: [], compiled }, db);
+  await check({ run, checks, sources: [], compiled, waivers: [WAIVER], runClock: '2026-01-31T08:00:00.000000Z' }, db);
   const common = { title: 't', owner: 'o', description: 'd', objective: 'o', risk: 'r', frequency: 'daily' } as const;
   const { description: _, ...ofControl } = common;
   const controlDefinitions = Object.entries(controls).map(
@@ -141,6 +157,12 @@ test.each([
 test('the basis of a conclusion is a sentence for the workpaper', () => {
   expect(control('ONE-BAD').basis).toBe(
     'All 200 items were tested and 1 deviate (0.5 %). At 95 % confidence the deviation rate is at most 2.3499 %, within the tolerable 5 %.',
+  );
+});
+
+test('a waived failure is a deviation of the control all the same, and its basis says so', () => {
+  expect(control('ALL-BAD').basis).toMatch(
+    / above the tolerable 5 %\. Deviations are counted although the failures of shop\.all_bad are waived\.$/,
   );
 });
 

@@ -109,6 +109,30 @@ test('a column may be an expression', () => {
   });
 });
 
+test('a kind is found by its name and by its other names, which keep their ids and their arguments', () => {
+  const written = 'dbt_utils.accepted_range: { min_value: 0 }, accepted_range: { min_value: 0, max_value: 9 }';
+  const [theirs, ours] = ofSales('', written);
+  expect(theirs).toMatchObject({
+    id: 'shop.dbt_utils.accepted_range.stg_sales.amount',
+    kind: 'accepted_range',
+    test: { name: 'accepted_range', namespace: 'dbt_utils' },
+  });
+  expect(ours).toMatchObject({ id: 'shop.accepted_range.stg_sales.amount', kind: 'accepted_range' });
+});
+
+test('arguments of another name of a kind are translated, and those of the test stay as they were written', () => {
+  const named = ['dbt_utils.unique_combination_of_columns: { combination_of_columns: [Sale_id, "lower(x)"] }'];
+  expect(one(ofSales(named.join(', ')))).toMatchObject({
+    kind: 'unique',
+    arguments: { columns: ['sale_id', 'lower(x)'], nulls: 'equal' },
+    test: { kwargs: { combination_of_columns: ['Sale_id', 'lower(x)'] } },
+  });
+  expect(one(ofSales('dbt_utils.expression_is_true: { expression: amount > 0 }'))).toMatchObject({
+    kind: 'expression',
+    arguments: { expression: 'amount > 0', nulls: 'ignore' },
+  });
+});
+
 test('settings are kept as they are written', () => {
   const settings = `{ severity: error, error_if: ">10", warn_if: "BETWEEN 1 AND 5", fail_calc: "sum(n)", limit: 5, store_failures_as: table, tags: nightly, meta: { owner: me }, alias: gone, schema: audit, database: x }`;
   expect(one(ofSales('', `not_null: { config: ${settings} }`)).settings).toMatchObject({
@@ -148,7 +172,10 @@ test.each([
   ['not_null: { wher: x }', `unknown key 'wher'; did you mean 'where'?`],
   ['not_null: { config: { severty: x } }', `unknown key 'severty' in config; did you mean 'severity'?`],
   ['not_null: { severity: eror }', `severity: 'eror' is not one of error, warn; did you mean 'error'?`],
-  ['not_null: { error_if: many }', 'error_if: expected a comparison with a whole number of violations, such as "> 0"'],
+  [
+    'not_null: { error_if: many }',
+    'error_if: expected a comparison with a whole number of violations or with their share of the rows looked at, such as "> 0" or "> 0.5 %"; "passes < 95 %" compares the rows without one',
+  ],
   ['not_null: { where: a, config: { where: b } }', 'where stands beside config: and in it; keep one'],
   ['accepted_values: {}', 'arguments.values is missing'],
   ['accepted_values: { arguments: { value: [1] } }', `unknown key 'value' in arguments; did you mean 'values'?`],
@@ -168,6 +195,25 @@ test.each([
     'a check is the name of a kind, or one kind with its settings: - not_null, or - not_null: { severity: warn }',
   ],
   ['not_null: { limit: 0 }', 'limit: must be 1 or more'],
+  ['accepted_rang: { min_value: 0 }', `no kind of check 'accepted_rang'; did you mean 'accepted_range'?`],
+  [
+    'not_constant: { error_if: "> 5 %" }',
+    `error_if: not_constant judges groups of rows, so a share of the rows means nothing; compare the number of violations, as in '> 0'`,
+  ],
+  [
+    'accepted_values: { values: [1], warn_if: "passes < 95 %" }',
+    `warn_if: accepted_values judges values, so no row passes by itself; compare the number of violations, as in '> 0'`,
+  ],
+  ['not_null: { slices: { by: "a; b" } }', 'slices.by: expected the name of a column'],
+  [
+    'relationships: { to: sales_by_day }',
+    'relationships under a column needs field: the column of the other relation; fields: goes with columns:',
+  ],
+  ['unique: { columns: [a] }', 'unique stands under a column already; take columns: out'],
+  [
+    'dbt_utils.unique_combination_of_columns: { combination_of_columns: [a] }',
+    'dbt_utils.unique_combination_of_columns stands under a column already; take columns: out',
+  ],
 ])('%s under a column is refused', async (written, message) => {
   const told = await refusal('', written);
   expect(told).toMatch(/^checks\/shop\/sales\.yml:6:\d+: /);

@@ -23,7 +23,9 @@ function complaints(file: string, text: string): string[] {
 }
 
 function schemaFor(file: string): string {
-  const known = ['tickmark.yml', 'controls.yml', 'kris.yml'].find((name) => file.endsWith(name));
+  const known = ['tickmark.yml', 'controls.yml', 'kris.yml', 'waivers.yml', 'survivors.yml'].find((name) =>
+    file.endsWith(name),
+  );
   return `${known?.replace('.yml', '') ?? 'properties'}.schema.json`;
 }
 
@@ -73,6 +75,15 @@ test('a misspelt key, a wrong word and a wrong type are each refused', () => {
       "/sources/0/tables/0 must NOT have additional properties {"additionalProperty":"freshnes"}",
     ]
   `);
+  const check = (written: string) => complaints('a.yml', `models: [{ name: a, data_tests: [${written}] }]`);
+  expect(check('accepted_range: { arguments: { min_valu: 0 } }').join()).toContain('{"additionalProperty":"min_valu"}');
+  expect(check('dbt_utils.accepted_range: { min_value: 0, severty: warn }').join()).toContain('"severty"');
+  expect(check('dbt_utils.unique_combination_of_columns: { columns: [a] }').join()).toContain('"columns"');
+  expect(
+    check(
+      `"relationships": { to: "ref('b')", field: c, config: { severity: warn } }, my_own_macro: { any: thing }, not_null, dbt_utils.unique_combination_of_columns: { combination_of_columns: [a] }`,
+    ),
+  ).toEqual([]);
   expect(complaints('tickmark.yml', 'name: a\nwarehouse: { url: x }\nvertical: {}')).toMatchInlineSnapshot(`
     [
       "must have required property 'verticals' {"missingProperty":"verticals"}",

@@ -53,7 +53,7 @@ async function build(
   const run = await db.beginRun({ vertical });
   const compiled = compileTestRun(run, models);
   await transformTestRun({ run, compiled }, db);
-  const rows = { pass: 'false', warn: 'true', fail: 'true', no_data: 'false', error: 'nope' }[status];
+  const rows = { pass: 'false', warn: 'true', fail: 'true', no_data: 'false', error: 'nope', skipped: 'false' }[status];
   const gate = defineTestCheck({
     id: 'shop.gate',
     on: status === 'no_data' ? 'gate_empty' : vertical === 'web' ? 'visits' : 'inner_table',
@@ -85,6 +85,9 @@ test('a run whose blocking checks hold is published, and its schemas become the 
       `select relname from pg_class where relnamespace = 'published'::regnamespace order by relname collate "C"`,
     ),
   ).toEqual([
+    'check_coverage',
+    'check_definitions',
+    'check_history',
     'control_status',
     'data_quality',
     'findings',
