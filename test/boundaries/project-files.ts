@@ -3,7 +3,7 @@ import { glob } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import type { SourceFile } from './read-module.ts';
 
-const NOT_OURS = new Set(['node_modules', '.tickmark', '.git', 'coverage', 'examples']);
+const NOT_OURS = new Set(['node_modules', '.tickmark', '.git', 'examples']);
 
 /** Every TypeScript and JavaScript file of the project, as it stands on disk: a file not yet in git counts too. */
 export async function readProjectFiles(root: string): Promise<readonly SourceFile[]> {

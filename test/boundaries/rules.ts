@@ -1,7 +1,7 @@
 /** The parts of the house. Of `engine/` each folder is one; its top-level files are `engine`. */
 const FOUNDATION = ['engine', 'contracts', 'statistics', 'tuples', 'wire'] as const;
 const READING = ['config', 'check-kinds', 'jinja', 'compile', 'project', 'lineage', 'artifacts', 'from-dbt'] as const;
-const WORLD = ['connectors', 'warehouse', 'evidence'] as const;
+const WORLD = ['connectors', 'warehouse', 'evidence', 'diff'] as const;
 export const STAGES = [
   'extract',
   'land',
@@ -13,11 +13,13 @@ export const STAGES = [
   'alert',
   'engagement',
 ] as const;
+/** What looks at checks from above: it plans them, and runs no stage for anybody. */
+const ABOVE = ['coverage', 'mutate'] as const;
 const OUTER = ['activities', 'workflows', 'cli', 'web', 'embedded', 'bin', 'test', 'bench'] as const;
-export const PARTS = [...FOUNDATION, ...READING, ...WORLD, ...STAGES, ...OUTER] as const;
+export const PARTS = [...FOUNDATION, ...READING, ...WORLD, ...STAGES, ...ABOVE, ...OUTER] as const;
 export type Part = (typeof PARTS)[number];
 
-const ENGINE: readonly Part[] = [...FOUNDATION, ...READING, ...WORLD, ...STAGES];
+const ENGINE: readonly Part[] = [...FOUNDATION, ...READING, ...WORLD, ...STAGES, ...ABOVE];
 const FACES: readonly Part[] = [...FOUNDATION, ...READING, 'warehouse', 'evidence'];
 
 interface Allowed {
@@ -44,7 +46,10 @@ export const MAY_IMPORT: Readonly<Record<Part, Allowed>> = {
   connectors: { parts: [...FOUNDATION, 'config'] },
   warehouse: { parts: [...FOUNDATION, 'config'] },
   evidence: { parts: [...FOUNDATION, 'config', 'warehouse'] },
+  diff: { parts: [...FOUNDATION, 'config', 'check-kinds', 'connectors', 'warehouse'] },
   ...stages(),
+  mutate: { parts: [...FOUNDATION, ...READING, 'warehouse', 'evidence', 'check'] },
+  coverage: { parts: [...FOUNDATION, ...READING, 'warehouse', 'check'] },
   activities: { parts: ENGINE },
   workflows: { parts: ['contracts'], types: ['activities'] },
   // Its commands write and serve the documentation site, which web makes.

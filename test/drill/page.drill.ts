@@ -5,6 +5,7 @@ import { chromium } from 'playwright-core';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createServer } from '../../web/create-server.ts';
+import { check } from '../web/check-fixture.ts';
 import { status } from '../web/status-fixture.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
@@ -21,6 +22,7 @@ beforeAll(async () => {
   mkdirSync(pictures, { recursive: true });
   const server = await createServer({
     read: () => Promise.resolve(status),
+    readCheck: () => Promise.resolve(check),
     ui: { temporalUrl: 'http://127.0.0.1:8233' },
     now: () => new Date('2026-11-22T06:00:00.000Z'),
   });
@@ -36,24 +38,33 @@ afterAll(async () => {
   await closeServer?.();
 });
 
-test.each([
+const LOOKS = [
   [1280, 'light'],
   [1280, 'dark'],
   [400, 'light'],
   [400, 'dark'],
-] as const)('the page fits %d pixels and is legible in %s colours', async (width, colorScheme) => {
-  const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
-  const complaints: string[] = [];
-  page.on('console', (message) => complaints.push(message.text()));
-  page.on('requestfailed', (request) => complaints.push(request.url()));
-  await page.goto(address);
-  await page.screenshot({ path: join(pictures, `${width}-${colorScheme}.png`), fullPage: true });
+] as const;
+const PAGES = [
+  ['status', '/'],
+  ['check', '/checks/finance.unbalanced_entry'],
+] as const;
 
-  expect(complaints).toEqual([]);
-  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
-  expect(await page.evaluate(LOWEST_CONTRAST)).toBeGreaterThanOrEqual(4.5);
-  await page.close();
-});
+test.each(PAGES.flatMap(([name, path]) => LOOKS.map(([width, colours]) => [name, width, colours, path] as const)))(
+  'the page of a %s fits %d pixels and is legible in %s colours',
+  async (name, width, colorScheme, path) => {
+    const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
+    const complaints: string[] = [];
+    page.on('console', (message) => complaints.push(message.text()));
+    page.on('requestfailed', (request) => complaints.push(request.url()));
+    await page.goto(new URL(path, address).href);
+    await page.screenshot({ path: join(pictures, `${name}-${width}-${colorScheme}.png`), fullPage: true });
+
+    expect(complaints).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    expect(await page.evaluate(LOWEST_CONTRAST)).toBeGreaterThanOrEqual(4.5);
+    await page.close();
+  },
+);
 
 test('the keyboard reaches the status first and opens what is folded away', async () => {
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
