@@ -93,12 +93,7 @@ expected as (
     totals.debits - totals.credits as balance,
     totals.debits - totals.credits = 0 as is_balanced,
     totals.currencies,
-    mod(
-      extract(epoch from first_lines.entered_time - cast({{ literal(var('night_from')) }} as time)) + 86400, 86400
-    ) < mod(
-      extract(epoch from cast({{ literal(var('night_to')) }} as time) - cast({{ literal(var('night_from')) }} as time)) + 86400,
-      86400
-    ) as is_night,
+    {{ at_night('first_lines.entered_time') }} as is_night,
     trim(to_char(first_lines.entered_date, 'DAY')) in ('SATURDAY', 'SUNDAY') as is_weekend,
     users.lines <= {{ var('seldom_user_lines') }} as is_seldom_user,
     totals.has_seldom_account,

@@ -53,12 +53,7 @@ expected as (
       date_trunc('month', to_date(concat(extract.fiscal_year, '-', least(extract.period, 12)), 'YYYY-MM'))
       + interval '1 month - 1 day'
     )::date as period_end_date,
-    mod(
-      extract(epoch from extract.entered_time - cast({{ literal(var('night_from')) }} as time)) + 86400, 86400
-    ) < mod(
-      extract(epoch from cast({{ literal(var('night_to')) }} as time) - cast({{ literal(var('night_from')) }} as time)) + 86400,
-      86400
-    ) as is_night,
+    {{ at_night('extract.entered_time') }} as is_night,
     trim(to_char(extract.entered_date, 'DAY')) in ('SATURDAY', 'SUNDAY') as is_weekend,
     div(extract.amount, {{ var('round_amount_unit') }}) * {{ var('round_amount_unit') }} = extract.amount as is_round_amount,
     sign(extract.amount) = 0 as is_zero_amount,

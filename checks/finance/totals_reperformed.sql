@@ -92,14 +92,7 @@ expected as (
     (select gaps from gaps) as number_gaps,
     (select missing_numbers from gaps) as missing_numbers,
     sum((amount_currency <> {{ literal(var('main_currency')) }})::integer) as lines_not_in_main_currency,
-    sum((
-      mod(
-        extract(epoch from entered_time - cast({{ literal(var('night_from')) }} as time)) + 86400, 86400
-      ) < mod(
-        extract(epoch from cast({{ literal(var('night_to')) }} as time) - cast({{ literal(var('night_from')) }} as time)) + 86400,
-        86400
-      )
-    )::integer) as night_lines,
+    sum(({{ at_night('entered_time') }})::integer) as night_lines,
     sum((trim(to_char(entered_date, 'DAY')) in ('SATURDAY', 'SUNDAY'))::integer) as weekend_lines,
     sum((div(amount, {{ var('round_amount_unit') }}) * {{ var('round_amount_unit') }} = amount)::integer) as round_amount_lines,
     sum((amount = 0)::integer) as zero_amount_lines,

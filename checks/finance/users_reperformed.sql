@@ -24,14 +24,7 @@ expected as (
     count(distinct gl_account_number) as accounts,
     sum(case when amount_credit_debit_indicator = 'D' then amount else 0 end) as debits,
     sum(case when amount_credit_debit_indicator = 'C' then amount else 0 end) as credits,
-    sum((
-      mod(
-        extract(epoch from entered_time - cast({{ literal(var('night_from')) }} as time)) + 86400, 86400
-      ) < mod(
-        extract(epoch from cast({{ literal(var('night_to')) }} as time) - cast({{ literal(var('night_from')) }} as time)) + 86400,
-        86400
-      )
-    )::integer) as night_lines,
+    sum(({{ at_night('entered_time') }})::integer) as night_lines,
     sum((trim(to_char(entered_date, 'DAY')) in ('SATURDAY', 'SUNDAY'))::integer) as weekend_lines,
     min(entered_date) as first_entered_date,
     max(entered_date) as last_entered_date,

@@ -30,3 +30,10 @@ full outer join {{ expected }} as expected
 
 where actual is distinct from expected
 {%- endmacro %}
+
+{# Whether a time of day is at night, counted another way than in journal_lines: seconds since night_from, around midnight. #}
+{% macro at_night(time) %}
+{%- set night_from = "cast(" ~ literal(var('night_from')) ~ " as time)" -%}
+{%- set night_to = "cast(" ~ literal(var('night_to')) ~ " as time)" -%}
+mod(extract(epoch from {{ time }} - {{ night_from }}) + 86400, 86400) < mod(extract(epoch from {{ night_to }} - {{ night_from }}) + 86400, 86400)
+{%- endmacro %}

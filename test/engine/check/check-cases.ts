@@ -5,10 +5,23 @@ import * as compared from './cases/compared.ts';
 import * as completeness from './cases/completeness.ts';
 import * as dbtUtils from './cases/dbt-utils.ts';
 import * as sameness from './cases/sameness.ts';
+import * as sequences from './cases/sequences.ts';
 import * as timeliness from './cases/timeliness.ts';
+import * as unchanged from './cases/unchanged.ts';
 import * as validity from './cases/validity.ts';
 
-const files: readonly CaseFile[] = [accuracy, basic, compared, completeness, dbtUtils, sameness, timeliness, validity];
+const files: readonly CaseFile[] = [
+  accuracy,
+  basic,
+  compared,
+  completeness,
+  dbtUtils,
+  sameness,
+  sequences,
+  timeliness,
+  unchanged,
+  validity,
+];
 
 /** Every kind of check with what it must find on small tables with one thing wrong each. */
 export const cases = Object.assign({}, ...files.map((file) => file.cases)) as CaseFile['cases'];

@@ -23,7 +23,9 @@ beforeAll(async () => {
   await world.source.query(`create function wiped() returns int deterministic modifies sql data
     begin delete from victims; return 1; end`);
   // All rights: what holds here is not held by a missing grant.
-  rootUrl = `mysql://root:${world.server.rootPassword}@127.0.0.1:${world.server.port}/source`;
+  const asRoot = new URL(`mysql://127.0.0.1:${world.server.port}/source`);
+  Object.assign(asRoot, { username: 'root', password: world.server.rootPassword });
+  rootUrl = asRoot.href;
 }, 120_000);
 afterAll(() => world.stop());
 
